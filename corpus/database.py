@@ -1,0 +1,46 @@
+"""The SQL database that holds what must not be lost: articles, conversations, feedback."""
+
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Engine, MetaData, create_engine, event
+from sqlalchemy.exc import ArgumentError, OperationalError
+
+from corpus.errors import InvalidSetting
+
+metadata = MetaData()
+"""Every table of the product is declared on this, beside the class that owns it."""
+
+_BUSY_TIMEOUT_MS = 30_000
+
+
+def open_database(url: str) -> Engine:
+    """Return an engine for SQLite or PostgreSQL with every table made.
+
+    InvalidSetting says what is wrong with the address or the folder.
+    """
+    try:
+        engine = create_engine(url, pool_pre_ping=True)
+        if engine.dialect.name == "sqlite":
+            event.listen(engine, "connect", _prepare_sqlite)
+        metadata.create_all(engine)
+    except (ArgumentError, OperationalError, ModuleNotFoundError) as error:
+        raise InvalidSetting(f"COOPQA_DATABASE_URL {url!r} cannot be opened: {error}") from error
+    return engine
+
+
+def sqlite_url(path: Path) -> str:
+    """Return the address of a SQLite file."""
+    return f"sqlite:///{path}"
+
+
+def _prepare_sqlite(connection: Any, _record: Any) -> None:
+    for pragma in (
+        "journal_mode=WAL",
+        "synchronous=FULL",
+        "foreign_keys=ON",
+        f"busy_timeout={_BUSY_TIMEOUT_MS}",
+        # Removed text is overwritten, not only unlinked.
+        "secure_delete=ON",
+    ):
+        connection.execute(f"PRAGMA {pragma}")

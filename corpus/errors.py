@@ -1,0 +1,73 @@
+"""Every error that coop-qa raises on purpose, in one tree.
+
+CoopQaError
+├── InvalidRequest          what the caller sent cannot be processed
+│   ├── InvalidQuestion     empty, too long, or not text
+│   └── InvalidSetting      an environment variable is unknown or out of range
+├── NotFound                the named thing does not exist
+│   ├── ArticleNotFound
+│   └── SnapshotMissing     nothing was published yet
+├── ArticleError            an article cannot be taken into the corpus
+│   ├── UnreadableArticle   undecodable, empty, unsupported or damaged file
+│   └── DuplicateArticle    two files claim one id
+├── SnapshotDamaged         a snapshot's files do not match its manifest
+├── IndexMismatch           an index was built with another model or format
+├── ModelError              a model file is missing, damaged or foreign
+└── QuestionSetError        a question set has broken lines or stale golds
+"""
+
+
+class CoopQaError(Exception):
+    """Base of all; its text is fit to be shown to the person who asked."""
+
+
+class InvalidRequest(CoopQaError):
+    """What the caller sent cannot be processed."""
+
+
+class InvalidQuestion(InvalidRequest):
+    """A question that is empty, too long, or not text."""
+
+
+class InvalidSetting(InvalidRequest):
+    """A setting that is unknown or out of range."""
+
+
+class NotFound(CoopQaError):
+    """The named thing does not exist."""
+
+
+class ArticleNotFound(NotFound):
+    """No article, or no version of it, has this id."""
+
+
+class SnapshotMissing(NotFound):
+    """No snapshot was published yet, or the named one was dropped."""
+
+
+class ArticleError(CoopQaError):
+    """An article cannot be taken into the corpus."""
+
+
+class UnreadableArticle(ArticleError):
+    """A file that is undecodable, empty, unsupported or damaged."""
+
+
+class DuplicateArticle(ArticleError):
+    """Two files that claim one article id."""
+
+
+class SnapshotDamaged(CoopQaError):
+    """A snapshot whose files do not match its manifest."""
+
+
+class IndexMismatch(CoopQaError):
+    """An index that was built with another model or another format."""
+
+
+class ModelError(CoopQaError):
+    """A model file that is missing, damaged or foreign."""
+
+
+class QuestionSetError(CoopQaError):
+    """A question set with broken lines or golds that do not fit the corpus."""

@@ -1,0 +1,125 @@
+"""A folder of files as articles: ids, sidecars, and what could not be read."""
+
+import re
+import tomllib
+from collections.abc import Iterator
+from dataclasses import dataclass, fields
+from pathlib import Path
+
+from corpus.article import Article
+from corpus.clean import clean
+from corpus.errors import ArticleError, DuplicateArticle, UnreadableArticle
+from corpus.furniture import page_date
+from corpus.loaders import LoadedText, Metadata, loader_for
+from corpus.organisation import infer_organisation
+from corpus.structure import Kind, outline, undoubled
+from corpus.vietnamese import fold
+
+_TITLE_MAX_CHARS = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """A file that is not in the corpus, and why."""
+
+    path: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class FolderReading:
+    """What a folder holds: the articles by id, and the files that were refused."""
+
+    articles: tuple[Article, ...]
+    failures: tuple[Failure, ...]
+
+
+def read_folder(folder: Path) -> FolderReading:
+    """Read every article file below a folder; a refused file does not stop the others."""
+    articles: dict[str, tuple[Path, Article]] = {}
+    failures: list[Failure] = []
+    for path in article_files(folder):
+        name = str(path.relative_to(folder))
+        try:
+            article = read_article(path, article_id(path.relative_to(folder)))
+            if article.id in articles:
+                other = articles[article.id][0].relative_to(folder)
+                raise DuplicateArticle(
+                    f"{name} and {other} both become the article {article.id!r}; rename one."
+                )
+            articles[article.id] = (path, article)
+        except (ArticleError, OSError) as error:
+            failures.append(Failure(name, str(error)))
+    found = tuple(article for _, (_, article) in sorted(articles.items()))
+    return FolderReading(found, tuple(failures))
+
+
+def article_files(folder: Path) -> Iterator[Path]:
+    """Yield the files of a folder that mean to be articles, in order of name.
+
+    Sidecars, hidden files and files that lead out of the folder are left out.
+    """
+    if not folder.is_dir():
+        raise UnreadableArticle(f"There is no folder {folder}; set COOPQA_CORPUS_DIR to one.")
+    root = folder.resolve()
+    for path in sorted(folder.rglob("*")):
+        hidden = any(part.startswith(".") for part in path.relative_to(folder).parts)
+        if hidden or not path.is_file() or path.suffix.lower() == ".toml":
+            continue
+        if path.resolve().is_relative_to(root):
+            yield path
+
+
+def article_id(relative: Path) -> str:
+    """Return the id of a file: folded, other characters as `-`, subfolders joined by `--`."""
+    parts = (*relative.parts[:-1], relative.stem)
+    slugs = [re.sub(r"[^a-z0-9]+", "-", fold(part)).strip("-") for part in parts]
+    if not all(slugs):
+        raise UnreadableArticle(f"{relative}: the name holds no letter or digit; rename the file.")
+    return "--".join(slugs)
+
+
+def read_article(path: Path, article_id: str) -> Article:
+    """Read one file with its sidecar; UnreadableArticle says what is wrong."""
+    loaded = loader_for(path).load(path)
+    return make_article(article_id, loaded, _sidecar(path))
+
+
+def make_article(article_id: str, loaded: LoadedText, stated: Metadata) -> Article:
+    """Return the article: stated metadata first, then the format's, then what the text shows."""
+    text = loaded.text
+    if not any(character.isalpha() for character in text):
+        raise UnreadableArticle(f"{article_id}: the text is empty or holds no letters.")
+    known = stated.or_else(loaded.metadata)
+    blocks = outline(text)
+    first = next((b for b in blocks if b.kind is not Kind.FURNITURE), blocks[0])
+    title = known.title or undoubled(text[first.body : first.end].strip(" *_"))[:_TITLE_MAX_CHARS]
+    furniture = "\n".join(text[b.start : b.end] for b in blocks if b.kind is Kind.FURNITURE)
+    inferred = "" if known.organisation else infer_organisation(title, text, furniture)
+    return Article(
+        id=article_id,
+        title=clean(title).replace("\n", " "),
+        text=text,
+        organisation=clean(known.organisation) or inferred,
+        organisation_inferred=not known.organisation,
+        source=known.source,
+        date=known.date or page_date(furniture),
+    )
+
+
+def _sidecar(path: Path) -> Metadata:
+    sidecar = path.with_suffix(".toml")
+    if not sidecar.is_file():
+        return Metadata()
+    try:
+        values = tomllib.loads(sidecar.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise UnreadableArticle(f"{sidecar.name}: not valid TOML ({error}).") from error
+    known = {f.name for f in fields(Metadata)}
+    if unknown := sorted(set(values) - known):
+        raise UnreadableArticle(
+            f"{sidecar.name}: unknown key {unknown[0]!r}; known are {', '.join(sorted(known))}."
+        )
+    return Metadata(**{key: clean(str(value)).strip() for key, value in values.items()})
+
+

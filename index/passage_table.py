@@ -1,0 +1,111 @@
+"""The articles and passages of one snapshot, read one by one from a SQLite file."""
+
+import json
+import sqlite3
+import threading
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+from corpus.article import Article, Passage
+from corpus.errors import ArticleNotFound, SnapshotDamaged
+
+_SCHEMA = """
+CREATE TABLE articles (id TEXT PRIMARY KEY, version TEXT, title TEXT, organisation TEXT,
+    organisation_inferred INTEGER, source TEXT, date TEXT, text TEXT) WITHOUT ROWID;
+CREATE TABLE passages (number INTEGER PRIMARY KEY, id TEXT UNIQUE, article_id TEXT, start INTEGER,
+    end INTEGER, text TEXT, headings TEXT, sentences TEXT, page INTEGER, first_sentence INTEGER);
+"""
+_PASSAGE = "id, article_id, start, end, text, headings, sentences, page"
+
+
+class PassageTable:
+    """Passages by id, and the articles that they were cut from."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        # One connection a thread: SQLite's own objects may not cross threads at the same time.
+        self._local = threading.local()
+        try:
+            self.passage_ids = [
+                row[0] for row in self._query("SELECT id FROM passages ORDER BY number")
+            ]
+            self.articles = {a.id: a for a in self._articles()}
+        except sqlite3.DatabaseError as error:
+            raise SnapshotDamaged(f"{path} is not a readable passage table: {error}.") from error
+
+    @staticmethod
+    def write(path: Path, articles: Iterable[Article], passages: Iterable[Passage]) -> None:
+        """Write a new table; passages keep their order."""
+        connection = sqlite3.connect(path)
+        connection.executescript(_SCHEMA)
+        connection.executemany(
+            "INSERT INTO articles VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            (
+                (a.id, a.version, a.title, a.organisation, a.organisation_inferred, a.source,
+                 a.date, a.text)
+                for a in articles
+            ),
+        )  # fmt: skip
+        first_sentence = 0
+        for number, p in enumerate(passages):
+            connection.execute(
+                "INSERT INTO passages VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                (number, p.id, p.article_id, p.start, p.end, p.text, json.dumps(p.headings),
+                 json.dumps(p.sentences), p.page, first_sentence),
+            )  # fmt: skip
+            first_sentence += len(p.sentences)
+        connection.commit()
+        connection.close()
+
+    def article(self, article_id: str) -> Article:
+        """Return an article of this snapshot; ArticleNotFound when it has none of that id."""
+        try:
+            return self.articles[article_id]
+        except KeyError:
+            raise ArticleNotFound(f"There is no article {article_id!r}.") from None
+
+    def passages(self, passage_ids: Sequence[str]) -> list[Passage]:
+        """Return passages in the order asked."""
+        return [self._one(passage_id)[0] for passage_id in passage_ids]
+
+    def sentence_rows(self, passage_id: str) -> range:
+        """Return the rows of a passage's sentences in the table of sentence vectors."""
+        passage, first = self._one(passage_id)
+        return range(first, first + len(passage.sentences))
+
+    def all_passages(self) -> Iterator[Passage]:
+        """Yield every passage in order."""
+        for row in self._query(f"SELECT {_PASSAGE} FROM passages ORDER BY number"):
+            yield _passage(row)
+
+    def _one(self, passage_id: str) -> tuple[Passage, int]:
+        sql = f"SELECT {_PASSAGE}, first_sentence FROM passages WHERE id = ?"
+        for row in self._query(sql, passage_id):
+            return _passage(row[:-1]), int(row[-1])
+        raise SnapshotDamaged(f"{self._path} has no passage {passage_id!r}; run `index verify`.")
+
+    def _articles(self) -> Iterator[Article]:
+        for row in self._query("SELECT * FROM articles ORDER BY id"):
+            article_id, _, title, organisation, inferred, source, date, text = row
+            yield Article(article_id, title, text, organisation, bool(inferred), source, date)
+
+    def _query(self, sql: str, *values: object) -> Iterator[tuple[Any, ...]]:
+        if not hasattr(self._local, "connection"):
+            uri = f"{self._path.absolute().as_uri()}?mode=ro&immutable=1"
+            self._local.connection = sqlite3.connect(uri, uri=True)
+        yield from self._local.connection.execute(sql, values)
+
+
+def _passage(row: Sequence[Any]) -> Passage:
+    passage_id, article_id, start, end, text, headings, sentences, page = row
+    return Passage(
+        id=passage_id,
+        article_id=article_id,
+        start=start,
+        end=end,
+        text=text,
+        headings=tuple(json.loads(headings)),
+        sentences=tuple((a, b) for a, b in json.loads(sentences)),
+        page=page,
+    )

@@ -1,0 +1,192 @@
+"""From a question to an answer: the one method that shows every step."""
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+from corpus.article import Range
+from corpus.errors import ArticleNotFound
+from index.retriever import RetrievedPassage, Retriever
+from qa.answer import Answer, Status, Suggestion, Timing, verified
+from qa.asking import Asking, asking_of
+from qa.compose import cite, suggest
+from qa.confidence import FittedConfidence, features_of
+from qa.conversation import PastTurn, standalone_question
+from qa.live import Live, SnapshotSource
+from qa.messages import Language, message
+from qa.question import Question, checked, read_question
+from qa.reader import Reader, Reading
+from qa.small_talk import small_talk
+
+_SEVERAL_SHARE = 0.6
+_SEVERAL_MAX = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What is asked, and how: `top_k` passages are read, of these articles (None: of all)."""
+
+    question: str
+    history: Sequence[PastTurn] = ()
+    article_ids: frozenset[str] | None = None
+    top_k: int = 5
+    lang: Language = "vi"
+    standalone: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A reading with the chance that it is right."""
+
+    reading: Reading
+    confidence: float
+
+
+@dataclass(slots=True)
+class _Watch:
+    """Marks the time between steps."""
+
+    begin: float = field(default_factory=time.perf_counter)
+    marks: list[float] = field(default_factory=list)
+
+    def mark(self) -> None:
+        self.marks.append(time.perf_counter())
+
+    def timing(self) -> Timing:
+        times = [self.begin, *self.marks, time.perf_counter()]
+        steps = [(b - a) * 1000 for a, b in zip(times, times[1:], strict=False)]
+        read = steps[1] if len(steps) > 2 else 0.0
+        return Timing(round(steps[0], 2), round(read, 2), round(sum(steps), 2))
+
+
+class Pipeline:
+    """Reads a question, finds passages, reads them, judges and cites."""
+
+    def __init__(
+        self,
+        source: SnapshotSource,
+        retriever: Retriever,
+        reader: Reader,
+        confidence: FittedConfidence,
+    ) -> None:
+        self._source = source
+        self._retriever = retriever
+        self._reader = reader
+        self._confidence = confidence
+
+    def answer(self, request: Request) -> Answer:
+        """Answer one question; every citation is sliced again before it leaves.
+
+        Raises:
+            InvalidQuestion: the question is empty, over-long or not text.
+            ArticleNotFound: one of the named articles is not in the live snapshot.
+            SnapshotMissing: nothing was published yet.
+        """
+        watch = _Watch()
+        typed, live = checked(request.question), self._source()
+        if talk := small_talk(typed, request.lang):
+            return _said(Status.SMALL_TALK, typed, talk, live, watch)
+        allowed = _allowed(request.article_ids, live)
+        alone = typed if request.standalone else standalone_question(typed, request.history, live)
+        question = read_question(alone, live.snapshot, live.directory)
+        passages = self._retriever.search(live.snapshot, question.search, request.top_k, allowed)
+        watch.mark()
+        readings = self._reader.read(question, passages, live)
+        judged = self.judge(question, readings, live)
+        watch.mark()
+        answer = self._compose(question, passages, judged, live, request.lang, watch)
+        return verified(answer, live.snapshot.table.articles)
+
+    def judge(self, question: Question, readings: Sequence[Reading], live: Live) -> list[Judged]:
+        """Return the readings with their confidence, surest first."""
+        judged = [
+            Judged(r, self._confidence.chance(features_of(question, r, readings, live.overlap)))
+            for r in readings
+        ]
+        return sorted(judged, key=lambda j: -j.confidence)
+
+    def _compose(
+        self,
+        question: Question,
+        passages: Sequence[RetrievedPassage],
+        judged: Sequence[Judged],
+        live: Live,
+        lang: Language,
+        watch: _Watch,
+    ) -> Answer:
+        sure = [j for j in judged if j.confidence >= self._confidence.answer_threshold]
+        chosen = _chosen(question, sure)
+        if len(chosen) > _SEVERAL_MAX:
+            return _said(Status.CLARIFY, question.text, message("clarify", lang), live, watch,
+                         suggestions=suggest([j.reading.passage for j in chosen]))  # fmt: skip
+        confidence = max((j.confidence for j in judged), default=0.0)
+        if not chosen:
+            near = suggest(passages)
+            text = message("no_answer_near" if near else "no_answer", lang)
+            refusal = _said(Status.NO_ANSWER, question.text, text, live, watch, near)
+            return replace(refusal, confidence=confidence)
+        asking = asking_of(question.repaired)
+        spans, citations = cite([(j.reading, self._shown(j, asking), j.confidence) for j in chosen])
+        return Answer(
+            status=Status.ANSWERED,
+            question=question.text,
+            message="",
+            confidence=confidence,
+            found=len(spans),
+            spans=spans,
+            citations=citations,
+            suggestions=(),
+            snapshot=live.snapshot.id,
+            timing=watch.timing(),
+        )
+
+    def _shown(self, judged: Judged, asking: Asking) -> Sequence[Range]:
+        """Return the narrowest text that the confidence allows."""
+        reading = judged.reading
+        if reading.items:
+            return reading.items
+        wide = judged.confidence < self._confidence.span_threshold or asking is Asking.YES_NO
+        return [reading.sentence if wide else reading.span]
+
+
+def _chosen(question: Question, sure: Sequence[Judged]) -> list[Judged]:
+    """Return the reading to show, or one for each organisation that the question fits."""
+    if not sure:
+        return []
+    best = sure[0]
+    if len(question.organisations) == 1:
+        return [best]
+    by_organisation: dict[str, Judged] = {}
+    for judged in sure:
+        by_organisation.setdefault(judged.reading.passage.article.organisation, judged)
+    floor = best.confidence * _SEVERAL_SHARE
+    return [j for j in by_organisation.values() if j is best or j.confidence >= floor]
+
+
+def _allowed(article_ids: frozenset[str] | None, live: Live) -> frozenset[str] | None:
+    for article_id in article_ids or ():
+        if article_id not in live.snapshot.table.articles:
+            raise ArticleNotFound(f"There is no article {article_id!r}.")
+    return article_ids
+
+
+def _said(
+    status: Status,
+    question: str,
+    text: str,
+    live: Live,
+    watch: _Watch,
+    suggestions: Sequence[Suggestion] = (),
+) -> Answer:
+    return Answer(
+        status=status,
+        question=question,
+        message=text,
+        confidence=0.0,
+        found=0,
+        spans=(),
+        citations=(),
+        suggestions=tuple(suggestions),
+        snapshot=live.snapshot.id,
+        timing=watch.timing(),
+    )
