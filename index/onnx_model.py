@@ -92,9 +92,13 @@ def shared_tokenizer(path: Path) -> Tokenizer:
 def export_int8(module: "nn.Module", outputs: Sequence[str], source: Path, folder: Path) -> None:
     """Write the module as an int8 model into the folder, with the tokenizer of `source`.
 
-    The module takes token ids and an attention mask, each (texts, tokens). Weights of matrix
-    products are int8 per column and activations int8 as they come; embeddings are int8.
+    The module takes token ids and an attention mask, each (texts, tokens), and is changed. Weights
+    of matrix products are int8 per column and activations int8 as they come, but for outlying
+    channels and narrow layers such as a head; embeddings are int8.
     """
+    from index.outliers import split_outliers  # imports torch, which only set-up needs
+
+    split_outliers(module, source / "tokenizer.json")
     with tempfile.TemporaryDirectory(dir=folder) as temporary:
         exact = Path(temporary) / _MODEL
         _export(module, outputs, exact)
@@ -126,13 +130,21 @@ def _export(module: "nn.Module", outputs: Sequence[str], path: Path) -> None:
 
 
 def _quantize(exact: Path, path: Path) -> None:
+    import onnx
+    from index.outliers import OUTLIER_CHANNELS
     from onnxruntime.quantization import QuantType, quantize_dynamic
 
+    graph = onnx.load(exact).graph
+    sizes = {tensor.name: min(tensor.dims, default=0) for tensor in graph.initializer}
+    products = [node for node in graph.node if node.op_type == "MatMul"]
     quantize_dynamic(
         exact,
         path,
         op_types_to_quantize=["MatMul", "Gather"],
         per_channel=True,
+        nodes_to_exclude=[
+            node.name for node in products if sizes.get(node.input[1], 0) <= OUTLIER_CHANNELS
+        ],
         weight_type=QuantType.QInt8,
         # weights in a file of their own are mapped: rows of embeddings that no text needs
         # never become resident

@@ -12,7 +12,8 @@ from corpus.errors import ArticleNotFound, SnapshotDamaged
 
 _SCHEMA = """
 CREATE TABLE articles (id TEXT PRIMARY KEY, version TEXT, title TEXT, organisation TEXT,
-    organisation_inferred INTEGER, source TEXT, date TEXT, text TEXT) WITHOUT ROWID;
+    organisation_inferred INTEGER, source TEXT, date TEXT, text TEXT,
+    page_starts TEXT) WITHOUT ROWID;
 CREATE TABLE passages (number INTEGER PRIMARY KEY, id TEXT UNIQUE, article_id TEXT, start INTEGER,
     end INTEGER, text TEXT, headings TEXT, sentences TEXT, page INTEGER, first_sentence INTEGER);
 """
@@ -40,10 +41,10 @@ class PassageTable:
         connection = sqlite3.connect(path)
         connection.executescript(_SCHEMA)
         connection.executemany(
-            "INSERT INTO articles VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO articles VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
                 (a.id, a.version, a.title, a.organisation, a.organisation_inferred, a.source,
-                 a.date, a.text)
+                 a.date, a.text, json.dumps(a.page_starts))
                 for a in articles
             ),
         )  # fmt: skip
@@ -87,8 +88,11 @@ class PassageTable:
 
     def _articles(self) -> Iterator[Article]:
         for row in self._query("SELECT * FROM articles ORDER BY id"):
-            article_id, _, title, organisation, inferred, source, date, text = row
-            yield Article(article_id, title, text, organisation, bool(inferred), source, date)
+            article_id, _, title, organisation, inferred, source, date, text, pages = row
+            yield Article(
+                article_id, title, text, organisation, bool(inferred), source, date,
+                tuple(json.loads(pages)),
+            )  # fmt: skip
 
     def _query(self, sql: str, *values: object) -> Iterator[tuple[Any, ...]]:
         if not hasattr(self._local, "connection"):

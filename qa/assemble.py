@@ -1,12 +1,13 @@
 """The one place that chooses implementations."""
 
+import logging
 from dataclasses import dataclass, replace
 from functools import cached_property
 
 from sqlalchemy import Engine
 
 from corpus.database import open_database
-from corpus.errors import InvalidSetting
+from corpus.errors import InvalidSetting, ModelError
 from corpus.folder import FolderReading, read_folder
 from corpus.store import ArticleStore
 from index.embedder import load_embedder
@@ -15,11 +16,16 @@ from index.pointer import SnapshotPointer
 from index.protocols import Embedder
 from index.retriever import Retriever
 from qa.confidence import FittedConfidence, load_fitted
+from qa.conversation_store import ConversationStore
+from qa.feedback_store import FeedbackStore
 from qa.live import LiveSnapshot, SnapshotSource
+from qa.neural_reader import load_reader
 from qa.pipeline import Pipeline
 from qa.reader import Reader
 from qa.sentence_reader import SentenceReader
 from qa.settings import Settings
+
+_log = logging.getLogger(__name__)
 
 _UNFITTED_THRESHOLD = 0.8
 
@@ -65,9 +71,20 @@ class Parts:
         return Retriever(self.embedder)
 
     @cached_property
+    def _chosen_reader(self) -> tuple[Reader, str]:
+        name = self.settings.reader_model
+        if name == "sentence":
+            return SentenceReader(), ""
+        try:
+            return load_reader(name, self.settings.models_dir, self.settings.threads), ""
+        except ModelError as error:
+            _log.error("reader %s not loaded, whole sentences are shown instead: %s", name, error)
+            return SentenceReader(), f"The reader {name!r} was not loaded: {error}"
+
+    @property
     def reader(self) -> Reader:
-        """The reader that the settings name."""
-        return SentenceReader()
+        """The reader that the settings name, or the sentence reader where it cannot be loaded."""
+        return self._chosen_reader[0]
 
     @cached_property
     def confidence(self) -> FittedConfidence:
@@ -76,6 +93,23 @@ class Parts:
         if fitted.fitted_for == self.fitted_for:
             return fitted
         return replace(fitted, answer_threshold=max(_UNFITTED_THRESHOLD, fitted.answer_threshold))
+
+    @property
+    def warnings(self) -> list[str]:
+        """What the person who runs the service should know."""
+        unfitted = f"The confidence was not fitted for {self.fitted_for}; run `coopqa eval fit`."
+        is_fitted = load_fitted().fitted_for == self.fitted_for
+        return [said for said in (self._chosen_reader[1], "" if is_fitted else unfitted) if said]
+
+    @cached_property
+    def conversations(self) -> ConversationStore:
+        """The conversations."""
+        return ConversationStore(self.engine, self.settings.conversation_days)
+
+    @cached_property
+    def feedback(self) -> FeedbackStore:
+        """What staff said of answers."""
+        return FeedbackStore(self.engine)
 
     @property
     def fitted_for(self) -> str:

@@ -1,7 +1,7 @@
 """From a question to an answer: the one method that shows every step."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
 from corpus.article import Range
@@ -74,8 +74,12 @@ class Pipeline:
         self._reader = reader
         self._confidence = confidence
 
-    def answer(self, request: Request) -> Answer:
+    def answer(
+        self, request: Request, progress: Callable[[str], None] = lambda _step: None
+    ) -> Answer:
         """Answer one question; every citation is sliced again before it leaves.
+
+        `progress` is told each step as it begins, and may raise to give the work up.
 
         Raises:
             InvalidQuestion: the question is empty, over-long or not text.
@@ -89,13 +93,23 @@ class Pipeline:
         allowed = _allowed(request.article_ids, live)
         alone = typed if request.standalone else standalone_question(typed, request.history, live)
         question = read_question(alone, live.snapshot, live.directory)
+        progress("searching")
         passages = self._retriever.search(live.snapshot, question.search, request.top_k, allowed)
         watch.mark()
+        progress("reading")
         readings = self._reader.read(question, passages, live)
         judged = self.judge(question, readings, live)
         watch.mark()
         answer = self._compose(question, passages, judged, live, request.lang, watch)
         return verified(answer, live.snapshot.table.articles)
+
+    def search(
+        self, text: str, k: int, article_ids: frozenset[str] | None = None
+    ) -> list[RetrievedPassage]:
+        """Return the nearest passages without reading them; raises as `answer` does."""
+        live = self._source()
+        question = read_question(checked(text), live.snapshot, live.directory)
+        return self._retriever.search(live.snapshot, question.search, k, _allowed(article_ids, live))
 
     def judge(self, question: Question, readings: Sequence[Reading], live: Live) -> list[Judged]:
         """Return the readings with their confidence, surest first."""

@@ -58,6 +58,12 @@ class Settings(BaseSettings):
         "",
         description="Address under which staff reach the service; makes citation links absolute.",
     )
+    requests_per_minute: int = Field(
+        120, ge=1, description="Questions that one client may ask in a minute."
+    )
+    starters: str = Field(
+        "", description="Questions offered at the start of a chat, separated by `|`."
+    )
     keep_snapshots: int = Field(5, ge=2, le=1000, description="How many snapshots are kept.")
     conversation_days: int = Field(
         30, ge=1, le=3650, description="Days without a message after which a conversation goes."
@@ -87,6 +93,11 @@ class Settings(BaseSettings):
         """The allowed origins, without a slash at the end."""
         parts = (part.strip().rstrip("/") for part in self.allowed_origins.split(","))
         return tuple(part for part in parts if part)
+
+    @property
+    def starter_questions(self) -> tuple[str, ...]:
+        """The questions offered at the start of a chat."""
+        return tuple(part.strip() for part in self.starters.split("|") if part.strip())
 
     @property
     def keys(self) -> tuple[str, ...]:

@@ -1,0 +1,35 @@
+# Every target makes the environment that it needs; the second run finds it ready.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+
+.PHONY: serve test check eval bench soak bundle clean
+
+serve: $(READY)
+	@$(BIN)/coopqa serve
+
+# Formatting, lint, types, import contracts, and the fast tests.
+check: $(READY)
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/pytest -m "not browser and not soak"
+
+# Everything that a change must pass.
+test: $(READY)
+	@$(PYTHON) -m scripts.chromium
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/pytest -m "not soak"
+
+# uv links packages from its cache, so a second environment on this machine costs seconds.
+$(READY): pyproject.toml constraints.txt
+	@echo "setting up $(VENV) (the first time on a machine this downloads several GB)"
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@test -x $(BIN)/uv || $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt uv
+	@$(BIN)/uv pip install --quiet --python $(BIN)/python -c constraints.txt -e ".[dev]"
+	@touch $@

@@ -1,0 +1,5 @@
+"""`python -m api` is the command line."""
+
+from api.command_line import main
+
+main()

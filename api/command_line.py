@@ -1,0 +1,48 @@
+"""The `coopqa` command."""
+
+import sys
+from typing import Annotated
+
+import typer
+from click.exceptions import ClickException
+
+from api.commands import corpus_commands, index_commands
+from api.commands.ask_command import ask
+from api.commands.serve_command import serve
+from api.commands.terminal import err
+from corpus.errors import CoopQaError
+
+app = typer.Typer(
+    help="Cited, verbatim answers from a hospital's articles.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+app.command()(ask)
+app.command()(serve)
+app.add_typer(corpus_commands.app, name="corpus")
+app.add_typer(index_commands.app, name="index")
+
+
+@app.callback()
+def _options(
+    version: Annotated[bool, typer.Option("--version", help="Show the version.")] = False,
+) -> None:
+    if version:
+        err.print("coop-qa 0.1.0")
+        raise typer.Exit
+
+
+def main() -> None:
+    """Run a command; an expected error is one line on standard error and exit status 1."""
+    try:
+        app(standalone_mode=False)
+    except CoopQaError as error:
+        err.print(f"coopqa: {error}", markup=False, highlight=False, soft_wrap=True)
+        sys.exit(1)
+    except ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except (KeyboardInterrupt, typer.Abort):
+        err.print("interrupted")
+        sys.exit(130)

@@ -1,0 +1,91 @@
+"""`coopqa serve`."""
+
+import errno
+import logging
+import socket
+from typing import Annotated
+
+import typer
+import uvicorn
+
+from api.app import create_app
+from api.commands.terminal import err, progress
+from corpus.errors import InvalidSetting, SnapshotMissing, UnreadableArticle
+from index.build import build_snapshot
+from qa.assemble import Parts, seed_store
+from qa.settings import read_settings
+
+
+def serve(
+    host: Annotated[str | None, typer.Option(help="Address; else COOPQA_HOST.")] = None,
+    port: Annotated[int | None, typer.Option(help="Port; else COOPQA_PORT.")] = None,
+) -> None:
+    """Index the corpus if nothing is published yet, then answer over HTTP."""
+    given = {"host": host, "port": port}
+    settings = read_settings(**{k: v for k, v in given.items() if v is not None})
+    logging.basicConfig(
+        level=settings.log_level.upper(), format="%(asctime)s %(levelname)s %(name)s: %(message)s"
+    )
+    for chatty in ("httpx", "sentence_transformers", "trafilatura"):
+        logging.getLogger(chatty).setLevel(logging.WARNING)
+    listener = _listen(settings.host, settings.port)
+    parts = Parts(settings)
+    prepare(parts)
+    port_taken = listener.getsockname()[1]
+    err.print(f"coop-qa answers at http://{settings.host}:{port_taken}/")
+    config = uvicorn.Config(
+        create_app(parts),
+        log_level=settings.log_level,
+        access_log=False,
+        timeout_graceful_shutdown=10,
+    )
+    uvicorn.Server(config).run(sockets=[listener])
+
+
+def prepare(parts: Parts) -> None:
+    """Fill an empty store from the corpus folder and publish a first snapshot.
+
+    Raises:
+        UnreadableArticle: the store is empty and no file of the folder could be read.
+    """
+    parts.pointer.clear_unfinished()
+    reading = seed_store(parts)
+    for failure in reading.failures if reading else ():
+        err.print(f"left out: {failure.reason}", style="yellow", markup=False)
+    if reading and not reading.articles:
+        raise UnreadableArticle(
+            f"No article could be read from {parts.settings.corpus_dir}; add a .txt file there."
+        )
+    try:
+        parts.pointer.current()
+    except SnapshotMissing:
+        err.print("indexing the corpus (the first start also unpacks the model)")
+        with progress() as report:
+            parts.pointer.point(
+                build_snapshot(
+                    parts.store.articles(),
+                    parts.settings.snapshots_dir,
+                    parts.embedder,
+                    parts.cache,
+                    report,
+                )
+            )
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    """Take the port before anything slow happens."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listener = socket.socket(family)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((host, port))
+    except OSError as error:
+        listener.close()
+        if error.errno == errno.EADDRINUSE:
+            raise InvalidSetting(
+                f"Port {port} on {host} is in use; stop the other program or set COOPQA_PORT."
+            ) from error
+        raise InvalidSetting(
+            f"COOPQA_HOST {host!r} with port {port} cannot be used ({error.strerror})."
+        ) from error
+    return listener

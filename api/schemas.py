@@ -1,0 +1,318 @@
+"""What enters and leaves over HTTP; unknown fields are errors."""
+
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Discriminator, Field, Tag
+from pydantic_core import PydanticCustomError
+
+from qa.answer import Answer, Citation, Suggestion
+from qa.conversation import PastTurn
+from qa.question import MAX_QUESTION_CHARS
+
+_HISTORY_TURNS = 10
+_HISTORY_MAX_CHARS = 20_000
+
+Lang = Literal["vi", "en"]
+
+
+def _without_nul(text: str) -> str:
+    if "\0" in text:
+        raise PydanticCustomError("nul", "Text cannot hold the character NUL")
+    return text
+
+
+PlainText = Annotated[str, AfterValidator(_without_nul)]
+QuestionText = Annotated[PlainText, Field(min_length=1, max_length=MAX_QUESTION_CHARS)]
+ArticleIds = Annotated[list[PlainText], Field(min_length=1, max_length=1000)]
+
+
+class Strict(BaseModel):
+    """Base of every request: fields that are not known are refused."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class HistoryTurn(Strict):
+    """An earlier question with the answer that was shown."""
+
+    question: QuestionText
+    answer: Annotated[PlainText, Field(max_length=_HISTORY_MAX_CHARS)] = ""
+
+
+def _kind_of_turn(value: Any) -> str:
+    return "text" if isinstance(value, str) else "turn"
+
+
+# Told apart here, so that an error names the one kind that was meant.
+Earlier = Annotated[
+    Annotated[QuestionText, Tag("text")] | Annotated[HistoryTurn, Tag("turn")],
+    Discriminator(_kind_of_turn),
+]
+
+
+class AskRequest(Strict):
+    """One question."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {"question": "Chính phủ Bỉ tài trợ bao nhiêu tiền?"},
+                {
+                    "question": "Còn Hàn Quốc thì sao?",
+                    "history": ["Bệnh viện 108 hợp tác với Nhật Bản thế nào?"],
+                },
+            ]
+        }
+    )
+
+    question: QuestionText
+    history: Annotated[list[Earlier], Field(max_length=1000)] = []
+    article_ids: ArticleIds | None = None
+    top_k: Annotated[int, Field(ge=1, le=20, strict=True)] = 5
+    lang: Lang = "vi"
+
+    def past(self) -> list[PastTurn]:
+        """Return the turns that count, oldest first."""
+        return [
+            PastTurn(turn) if isinstance(turn, str) else PastTurn(turn.question, turn.answer)
+            for turn in self.history[-_HISTORY_TURNS:]
+        ]
+
+
+class ChatRequest(Strict):
+    """One message of a conversation; without an id a new one begins."""
+
+    conversation: Annotated[str, Field(pattern="^[0-9a-f]{32}$")] | None = None
+    message: QuestionText
+    lang: Lang = "vi"
+    article_ids: ArticleIds | None = None
+    standalone: bool = False
+
+
+class SearchRequest(Strict):
+    """A search without an answer."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"query": "ghép phổi", "top_k": 3}]})
+
+    query: QuestionText
+    top_k: Annotated[int, Field(ge=1, le=100, strict=True)] = 10
+    article_ids: ArticleIds | None = None
+
+
+class VerifyRequest(Strict):
+    """A quotation to check against the version of the article that it names."""
+
+    article_id: Annotated[PlainText, Field(min_length=1, max_length=400)]
+    article_version: Annotated[PlainText, Field(min_length=1, max_length=40)]
+    start: Annotated[int, Field(ge=0, strict=True)]
+    end: Annotated[int, Field(ge=0, strict=True)]
+    quote: Annotated[PlainText, Field(max_length=20_000)]
+
+
+class FeedbackRequest(Strict):
+    """What a member of staff says of an answer."""
+
+    conversation: Annotated[str, Field(pattern="^[0-9a-f]{32}$")] | None = None
+    turn: Annotated[int, Field(ge=1, strict=True)] | None = None
+    question: QuestionText
+    answer: Annotated[PlainText, Field(max_length=_HISTORY_MAX_CHARS)]
+    snapshot: Annotated[PlainText, Field(max_length=80)]
+    verdict: Literal["up", "down"]
+    comment: Annotated[PlainText, Field(max_length=2000)] = ""
+
+
+class SpanOut(BaseModel):
+    """A text that answers, and the citation that supports it."""
+
+    text: str
+    article_id: str
+    start: int
+    end: int
+    score: float
+    citation: int
+
+
+class CitationOut(BaseModel):
+    """A place in one version of an article."""
+
+    number: int
+    article_id: str
+    article_version: str
+    title: str
+    organisation: str
+    date: str
+    source: str
+    heading: str
+    page: int | None
+    start: int
+    end: int
+    quote: str
+    url: str
+
+
+class SuggestionOut(BaseModel):
+    """A near passage that is not an answer."""
+
+    article_id: str
+    title: str
+    organisation: str
+    heading: str
+    quote: str
+    url: str
+
+
+class TimingOut(BaseModel):
+    """Milliseconds of each step."""
+
+    retrieve: float
+    read: float
+    total: float
+
+
+class AnswerOut(BaseModel):
+    """An answer, cut word for word from articles, or a plain refusal."""
+
+    status: Literal["answered", "no_answer", "small_talk", "clarify"]
+    answer: str
+    message: str
+    confidence: float
+    question: str
+    found: int
+    spans: list[SpanOut]
+    citations: list[CitationOut]
+    suggestions: list[SuggestionOut]
+    snapshot: str
+    timing_ms: TimingOut
+
+
+class ChatAnswerOut(AnswerOut):
+    """An answer with its place in a conversation."""
+
+    conversation: str
+    turn: int
+
+
+class TurnOut(BaseModel):
+    """One message with the answer that was sent."""
+
+    turn: int
+    message: str
+    answer: AnswerOut
+
+
+class ConversationOut(BaseModel):
+    """The last turns of a conversation, oldest first."""
+
+    conversation: str
+    turns: list[TurnOut]
+
+
+class HitOut(BaseModel):
+    """A passage found."""
+
+    article_id: str
+    passage_id: str
+    start: int
+    end: int
+    text: str
+    score: float
+
+
+class SearchOut(BaseModel):
+    """Passages, best first."""
+
+    hits: list[HitOut]
+
+
+class VerifyOut(BaseModel):
+    """Whether a quotation stands where it says, and whether its version is the live one."""
+
+    valid: bool
+    current: bool
+    reason: (
+        Literal[
+            "unknown_article",
+            "removed_article",
+            "unknown_version",
+            "out_of_range",
+            "different_text",
+        ]
+        | None
+    ) = None
+
+
+class ArticleOut(BaseModel):
+    """An article without its text."""
+
+    id: str
+    version: str
+    title: str
+    organisation: str
+    source: str
+    date: str
+    length_chars: int
+
+
+class ArticleTextOut(ArticleOut):
+    """An article with the cleaned text that offsets count in."""
+
+    text: str
+
+
+class ArticlesOut(BaseModel):
+    """The articles of the live snapshot."""
+
+    articles: list[ArticleOut]
+
+
+def answer_out(answer: Answer, public_url: str) -> dict[str, Any]:
+    """Return an answer as the fields of AnswerOut."""
+    return {
+        "status": answer.status.value,
+        "answer": answer.text,
+        "message": answer.message,
+        "confidence": round(answer.confidence, 4),
+        "question": answer.question,
+        "found": answer.found,
+        "spans": [
+            {
+                "text": span.text,
+                "article_id": span.article_id,
+                "start": span.start,
+                "end": span.end,
+                "score": round(span.score, 4),
+                "citation": span.citation,
+            }
+            for span in answer.spans
+        ],
+        "citations": [_citation_out(c, public_url) for c in answer.citations],
+        "suggestions": [_suggestion_out(s, public_url) for s in answer.suggestions],
+        "snapshot": answer.snapshot,
+        "timing_ms": {
+            "retrieve": answer.timing.retrieve,
+            "read": answer.timing.read,
+            "total": answer.timing.total,
+        },
+    }
+
+
+def citation_url(place: Citation | Suggestion, public_url: str) -> str:
+    """Return the address of the reading page that marks a place."""
+    place_query = f"v={place.article_version}&start={place.start}&end={place.end}"
+    return f"{public_url.rstrip('/')}/articles/{place.article_id}?{place_query}"
+
+
+def _citation_out(citation: Citation, public_url: str) -> dict[str, Any]:
+    fields = (f for f in CitationOut.model_fields if f != "url")
+    return {
+        **{name: getattr(citation, name) for name in fields},
+        "url": citation_url(citation, public_url),
+    }
+
+
+def _suggestion_out(suggestion: Suggestion, public_url: str) -> dict[str, Any]:
+    fields = (f for f in SuggestionOut.model_fields if f != "url")
+    return {
+        **{name: getattr(suggestion, name) for name in fields},
+        "url": citation_url(suggestion, public_url),
+    }

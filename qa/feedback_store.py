@@ -1,0 +1,97 @@
+"""What staff said of answers, kept for the person who reviews them."""
+
+import json
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from sqlalchemy import Column, Engine, Integer, Row, String, Table, Text, insert, select, update
+
+from corpus.database import metadata
+from corpus.errors import NotFound
+
+_feedback = Table(
+    "feedback",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("at", String(40), nullable=False),
+    Column("verdict", String(8), nullable=False),
+    Column("question", Text, nullable=False),
+    Column("answer", Text, nullable=False),
+    Column("snapshot", String(80), nullable=False),
+    Column("citations", Text, nullable=False),
+    Column("comment", Text, nullable=False),
+    Column("reviewed_by", String(200), nullable=False, default=""),
+    Column("reviewed_at", String(40), nullable=False, default=""),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Feedback:
+    """One verdict; `citations` names the places that the answer cited."""
+
+    id: int
+    at: str
+    verdict: str
+    question: str
+    answer: str
+    snapshot: str
+    citations: tuple[dict[str, object], ...]
+    comment: str
+    reviewed_by: str
+    reviewed_at: str
+
+
+class FeedbackStore:
+    """Verdicts in the order in which they came."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    def add(
+        self,
+        verdict: str,
+        question: str,
+        answer: str,
+        snapshot: str,
+        citations: list[dict[str, object]],
+        comment: str,
+    ) -> int:
+        """Store a verdict and return its number."""
+        values = {
+            "at": _now(),
+            "verdict": verdict,
+            "question": question,
+            "answer": answer,
+            "snapshot": snapshot,
+            "citations": json.dumps(citations, ensure_ascii=False),
+            "comment": comment,
+        }
+        with self._engine.begin() as connection:
+            key = connection.execute(insert(_feedback).values(**values)).inserted_primary_key
+        return int(key[0]) if key else 0
+
+    def all(self) -> list[Feedback]:
+        """Return every verdict, oldest first."""
+        with self._engine.connect() as connection:
+            rows = connection.execute(select(_feedback).order_by(_feedback.c.id)).all()
+        return [_from_row(row) for row in rows]
+
+    def mark_reviewed(self, number: int, reviewer: str) -> None:
+        """Record who reviewed a verdict, and when; NotFound when there is no such verdict."""
+        with self._engine.begin() as connection:
+            done = connection.execute(
+                update(_feedback)
+                .where(_feedback.c.id == number)
+                .values(reviewed_by=reviewer, reviewed_at=_now())
+            )
+        if not done.rowcount:
+            raise NotFound(f"There is no feedback number {number}; see `coopqa feedback list`.")
+
+
+def _from_row(row: Row[tuple[object, ...]]) -> Feedback:
+    values = {**row._mapping, "citations": tuple(json.loads(row.citations))}
+    return Feedback(**values)
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="seconds")
