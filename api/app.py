@@ -46,16 +46,17 @@ def create_app(parts: Parts) -> FastAPI:
     # The order matters: /v1/chat/completions must not be taken for a conversation.
     for module in (answers, articles, completions, chat, feedback, health, pages):
         app.include_router(module.router)
+    app.add_middleware(Edge)
+    # Outermost, so that a page of another origin can read refusals too.
     if parts.settings.origins:
         app.add_middleware(
             CORSMiddleware,
             allow_origins=list(parts.settings.origins),
             allow_methods=["GET", "POST", "DELETE"],
             allow_headers=["authorization", "content-type", "accept"],
-            expose_headers=["x-request-id"],
+            expose_headers=["x-request-id", "retry-after"],
             max_age=600,
         )
-    app.add_middleware(Edge)
     return app
 
 

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 from click.exceptions import ClickException
 
-from api.commands import corpus_commands, index_commands
+from api.commands import corpus_commands, eval_commands, index_commands
 from api.commands.ask_command import ask
 from api.commands.serve_command import serve
 from api.commands.terminal import err
@@ -22,6 +22,7 @@ app.command()(ask)
 app.command()(serve)
 app.add_typer(corpus_commands.app, name="corpus")
 app.add_typer(index_commands.app, name="index")
+app.add_typer(eval_commands.app, name="eval")
 
 
 @app.callback()

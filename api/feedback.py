@@ -11,6 +11,7 @@ from api.answers import TheParts
 from api.problem_responses import BODY, problems
 from api.schemas import FeedbackRequest
 from qa.assemble import Parts
+from qa.feedback_store import Verdict
 
 router = APIRouter(tags=["conversations"])
 
@@ -20,15 +21,17 @@ router = APIRouter(tags=["conversations"])
 )
 def feedback(said: FeedbackRequest, parts: TheParts, _: Admitted) -> dict[str, int]:
     """Store a verdict on an answer, with the citations that the answer had."""
-    number = parts.feedback.add(
-        said.verdict,
-        said.question,
-        said.answer,
-        said.snapshot,
-        _citations(said, parts),
-        said.comment,
+    verdict = Verdict(
+        verdict=said.verdict,
+        question=said.question,
+        answer=said.answer,
+        snapshot=said.snapshot,
+        comment=said.comment,
+        conversation=said.conversation or "",
+        turn=said.turn or 0,
+        citations=tuple(_citations(said, parts)),
     )
-    return {"id": number}
+    return {"id": parts.feedback.add(verdict)}
 
 
 def _citations(said: FeedbackRequest, parts: Parts) -> list[dict[str, Any]]:

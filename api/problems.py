@@ -20,6 +20,7 @@ from corpus.errors import (
 )
 
 _log = logging.getLogger(__name__)
+_OPENAI_ROUTE = "/v1/chat/completions"
 
 UNEXPECTED = "Something went wrong here; the log has the details under this request id."
 
@@ -62,6 +63,8 @@ def problem_fields(
         "detail": detail,
         "request_id": getattr(request.state, "request_id", ""),
         **({"errors": errors} if errors else {}),
+        # Where OpenAI's clients look for the text that they show.
+        **({"error": {"message": detail}} if request.url.path == _OPENAI_ROUTE else {}),
     }
 
 

@@ -1,5 +1,6 @@
 """What enters and leaves over HTTP; unknown fields are errors."""
 
+import re
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Discriminator, Field, Tag
@@ -15,14 +16,15 @@ _HISTORY_MAX_CHARS = 20_000
 Lang = Literal["vi", "en"]
 
 
-def _without_nul(text: str) -> str:
-    if "\0" in text:
-        raise PydanticCustomError("nul", "Text cannot hold the character NUL")
-    return text
+def _is_text(value: str) -> str:
+    if re.search("[\x00\ud800-\udfff]", value):
+        raise PydanticCustomError("not_text", "NUL and lone surrogates are not text")
+    return value
 
 
-PlainText = Annotated[str, AfterValidator(_without_nul)]
-QuestionText = Annotated[PlainText, Field(min_length=1, max_length=MAX_QUESTION_CHARS)]
+IsText = AfterValidator(_is_text)
+PlainText = Annotated[str, IsText]
+QuestionText = Annotated[str, Field(min_length=1, max_length=MAX_QUESTION_CHARS), IsText]
 ArticleIds = Annotated[list[PlainText], Field(min_length=1, max_length=1000)]
 
 
@@ -36,7 +38,7 @@ class HistoryTurn(Strict):
     """An earlier question with the answer that was shown."""
 
     question: QuestionText
-    answer: Annotated[PlainText, Field(max_length=_HISTORY_MAX_CHARS)] = ""
+    answer: Annotated[str, Field(max_length=_HISTORY_MAX_CHARS), IsText] = ""
 
 
 def _kind_of_turn(value: Any) -> str:
@@ -102,11 +104,11 @@ class SearchRequest(Strict):
 class VerifyRequest(Strict):
     """A quotation to check against the version of the article that it names."""
 
-    article_id: Annotated[PlainText, Field(min_length=1, max_length=400)]
-    article_version: Annotated[PlainText, Field(min_length=1, max_length=40)]
+    article_id: Annotated[str, Field(min_length=1, max_length=400), IsText]
+    article_version: Annotated[str, Field(min_length=1, max_length=40), IsText]
     start: Annotated[int, Field(ge=0, strict=True)]
     end: Annotated[int, Field(ge=0, strict=True)]
-    quote: Annotated[PlainText, Field(max_length=20_000)]
+    quote: Annotated[str, Field(max_length=20_000), IsText]
 
 
 class FeedbackRequest(Strict):
@@ -115,10 +117,10 @@ class FeedbackRequest(Strict):
     conversation: Annotated[str, Field(pattern="^[0-9a-f]{32}$")] | None = None
     turn: Annotated[int, Field(ge=1, strict=True)] | None = None
     question: QuestionText
-    answer: Annotated[PlainText, Field(max_length=_HISTORY_MAX_CHARS)]
-    snapshot: Annotated[PlainText, Field(max_length=80)]
+    answer: Annotated[str, Field(max_length=_HISTORY_MAX_CHARS), IsText]
+    snapshot: Annotated[str, Field(max_length=80), IsText]
     verdict: Literal["up", "down"]
-    comment: Annotated[PlainText, Field(max_length=2000)] = ""
+    comment: Annotated[str, Field(max_length=2000), IsText] = ""
 
 
 class SpanOut(BaseModel):
@@ -156,6 +158,7 @@ class SuggestionOut(BaseModel):
     article_id: str
     title: str
     organisation: str
+    date: str
     heading: str
     quote: str
     url: str

@@ -15,7 +15,10 @@ def version_of(text: str) -> str:
 
 @dataclass(frozen=True)
 class Article:
-    """One version of a source text; every offset in the system counts in its `text`."""
+    """One version of a source text; every offset in the system counts in its `text`.
+
+    `page_starts` holds the offset of each page's first character, if the source has pages.
+    """
 
     id: str
     title: str
@@ -24,6 +27,7 @@ class Article:
     organisation_inferred: bool = False
     source: str = ""
     date: str = ""
+    page_starts: tuple[int, ...] = ()
 
     @cached_property
     def version(self) -> str:

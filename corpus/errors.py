@@ -6,7 +6,12 @@ CoopQaError
 │   └── InvalidSetting      an environment variable is unknown or out of range
 ├── NotFound                the named thing does not exist
 │   ├── ArticleNotFound
+│   ├── ConversationNotFound
 │   └── SnapshotMissing     nothing was published yet
+├── ArticleGone             the article was removed for good
+├── Refused                 a key, an origin or a limit forbids it
+│   ├── Unauthorised        no key, or a wrong one
+│   └── TooManyRequests     more than the limit a minute
 ├── ArticleError            an article cannot be taken into the corpus
 │   ├── UnreadableArticle   undecodable, empty, unsupported or damaged file
 │   └── DuplicateArticle    two files claim one id
@@ -41,8 +46,28 @@ class ArticleNotFound(NotFound):
     """No article, or no version of it, has this id."""
 
 
+class ConversationNotFound(NotFound):
+    """The conversation is unknown, expired or deleted."""
+
+
 class SnapshotMissing(NotFound):
     """No snapshot was published yet, or the named one was dropped."""
+
+
+class ArticleGone(CoopQaError):
+    """The article was removed for good, with every version of it."""
+
+
+class Refused(CoopQaError):
+    """A key, an origin or a limit forbids it."""
+
+
+class Unauthorised(Refused):
+    """No key was given, or a wrong one."""
+
+
+class TooManyRequests(Refused):
+    """More requests than the limit allows."""
 
 
 class ArticleError(CoopQaError):

@@ -1,5 +1,6 @@
 """A folder of files as articles: ids, sidecars, and what could not be read."""
 
+import os
 import re
 import tomllib
 from collections.abc import Iterator
@@ -10,7 +11,7 @@ from corpus.article import Article
 from corpus.clean import clean
 from corpus.errors import ArticleError, DuplicateArticle, UnreadableArticle
 from corpus.furniture import page_date
-from corpus.loaders import LoadedText, Metadata, loader_for
+from corpus.loaders import LoadedText, Metadata, decode, loader_for
 from corpus.organisation import infer_organisation
 from corpus.structure import Kind, outline, undoubled
 from corpus.vietnamese import fold
@@ -38,9 +39,12 @@ def read_folder(folder: Path) -> FolderReading:
     """Read every article file below a folder; a refused file does not stop the others."""
     articles: dict[str, tuple[Path, Article]] = {}
     failures: list[Failure] = []
-    for path in article_files(folder):
-        name = str(path.relative_to(folder))
+    for path in _candidates(folder):
+        # A name in another encoding holds what no JSON or terminal takes.
+        name = os.fsencode(path.relative_to(folder)).decode("utf-8", "backslashreplace")
         try:
+            _refuse_way_out(path, folder)
+            _refuse_way_out(path.with_suffix(".toml"), folder)
             article = read_article(path, article_id(path.relative_to(folder)))
             if article.id in articles:
                 other = articles[article.id][0].relative_to(folder)
@@ -57,17 +61,54 @@ def read_folder(folder: Path) -> FolderReading:
 def article_files(folder: Path) -> Iterator[Path]:
     """Yield the files of a folder that mean to be articles, in order of name.
 
-    Sidecars, hidden files and files that lead out of the folder are left out.
+    Sidecars, hidden files, what Word and browsers put beside a file, and links that lead out of
+    the folder or nowhere are left out.
     """
+    for path in _candidates(folder):
+        try:
+            _refuse_way_out(path, folder)
+        except UnreadableArticle:
+            continue
+        yield path
+
+
+def _candidates(folder: Path) -> Iterator[Path]:
     if not folder.is_dir():
         raise UnreadableArticle(f"There is no folder {folder}; set COOPQA_CORPUS_DIR to one.")
-    root = folder.resolve()
     for path in sorted(folder.rglob("*")):
-        hidden = any(part.startswith(".") for part in path.relative_to(folder).parts)
-        if hidden or not path.is_file() or path.suffix.lower() == ".toml":
+        relative = path.relative_to(folder)
+        if any(part.startswith((".", "~$")) for part in relative.parts):
             continue
-        if path.resolve().is_relative_to(root):
+        if path.suffix.lower() == ".toml" or _belongs_to_saved_page(folder, relative):
+            continue
+        if path.is_file() or path.is_symlink():
             yield path
+
+
+def _belongs_to_saved_page(folder: Path, relative: Path) -> bool:
+    """Tell whether a browser put a file into the folder beside a page that it saved."""
+    saved = (folder / parent for parent in relative.parents if parent.name.endswith("_files"))
+    return any(
+        parent.with_name(parent.name.removesuffix("_files") + suffix).is_file()
+        for parent in saved
+        for suffix in (".html", ".htm")
+    )
+
+
+def _refuse_way_out(path: Path, folder: Path) -> None:
+    """Raise UnreadableArticle for a link out of the folder, into nothing or to a folder."""
+    try:
+        target = path.resolve(strict=path.is_symlink())
+    # A ring of links is a RuntimeError before Python 3.13.
+    except (OSError, RuntimeError) as error:
+        raise UnreadableArticle(
+            f"{path.name}: is a link that leads nowhere; put the file itself here."
+        ) from error
+    if not target.is_relative_to(folder.resolve()) or target.is_dir():
+        raise UnreadableArticle(
+            f"{path.name}: is a link that leads out of the folder or to a folder; "
+            "put the file itself here."
+        )
 
 
 def article_id(relative: Path) -> str:
@@ -93,7 +134,7 @@ def make_article(article_id: str, loaded: LoadedText, stated: Metadata) -> Artic
     known = stated.or_else(loaded.metadata)
     blocks = outline(text)
     first = next((b for b in blocks if b.kind is not Kind.FURNITURE), blocks[0])
-    title = known.title or undoubled(text[first.body : first.end].strip(" *_"))[:_TITLE_MAX_CHARS]
+    title = known.title or undoubled(text[first.body : first.end].strip(" *_#"))[:_TITLE_MAX_CHARS]
     furniture = "\n".join(text[b.start : b.end] for b in blocks if b.kind is Kind.FURNITURE)
     inferred = "" if known.organisation else infer_organisation(title, text, furniture)
     return Article(
@@ -104,16 +145,17 @@ def make_article(article_id: str, loaded: LoadedText, stated: Metadata) -> Artic
         organisation_inferred=not known.organisation,
         source=known.source,
         date=known.date or page_date(furniture),
+        page_starts=loaded.page_starts,
     )
 
 
 def _sidecar(path: Path) -> Metadata:
     sidecar = path.with_suffix(".toml")
-    if not sidecar.is_file():
+    if not sidecar.is_file() or not sidecar.stat().st_size:
         return Metadata()
     try:
-        values = tomllib.loads(sidecar.read_text(encoding="utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        values = tomllib.loads(decode(sidecar))
+    except tomllib.TOMLDecodeError as error:
         raise UnreadableArticle(f"{sidecar.name}: not valid TOML ({error}).") from error
     known = {f.name for f in fields(Metadata)}
     if unknown := sorted(set(values) - known):

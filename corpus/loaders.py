@@ -1,39 +1,27 @@
 """Files become texts with what their format says of them; one loader for each kind of file."""
 
+import logging
 import re
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from pathlib import Path
 from typing import Protocol
 
-import trafilatura
-
 from corpus.clean import clean
+from corpus.docx_loader import DocxLoader
+from corpus.encoding import decode_bytes
 from corpus.errors import UnreadableArticle
+from corpus.file_limits import read_limited
+from corpus.html_loader import HtmlLoader
+from corpus.loaded_text import LoadedText, Metadata, refuse_unusable
+from corpus.pdf_loader import PdfLoader
 
+__all__ = ["ArticleLoader", "LoadedText", "Metadata", "decode", "loader_for"]
 
 _FRONT_MATTER = re.compile(r"---[ \t]*\n(.*?)\n---[ \t]*(?:\n|$)", re.DOTALL)
 
-
-@dataclass(frozen=True, slots=True)
-class Metadata:
-    """What is known of an article beside its text; "" where nothing is."""
-
-    title: str = ""
-    organisation: str = ""
-    source: str = ""
-    date: str = ""
-
-    def or_else(self, other: "Metadata") -> "Metadata":
-        """Return these values, and the other's where one is missing."""
-        return Metadata(*(getattr(self, f.name) or getattr(other, f.name) for f in fields(self)))
-
-
-@dataclass(frozen=True, slots=True)
-class LoadedText:
-    """A cleaned text and the metadata that its format carried."""
-
-    text: str
-    metadata: Metadata
+# What pdfminer has to say of a font or a box helps nobody who keeps articles.
+for _library in ("pdfminer", "pdfplumber"):
+    logging.getLogger(_library).setLevel(logging.CRITICAL)
 
 
 class ArticleLoader(Protocol):
@@ -55,8 +43,10 @@ class PlainTextLoader:
     suffixes = (".txt",)
 
     def load(self, path: Path) -> LoadedText:
-        """Read a text file in UTF-8, or UTF-16 with a byte order mark."""
-        return LoadedText(clean(decode(path)), Metadata())
+        """Read a text file in UTF-8, UTF-16 or Windows-1258."""
+        text = clean(decode(path))
+        refuse_unusable(path, text)
+        return LoadedText(text, Metadata())
 
 
 class MarkdownLoader:
@@ -66,12 +56,12 @@ class MarkdownLoader:
 
     def load(self, path: Path) -> LoadedText:
         """Read a Markdown file; its marks stay in the text."""
-        text = clean(decode(path))
-        front = _FRONT_MATTER.match(text)
-        if not front:
-            return LoadedText(text, Metadata())
-        known = {f.name: _front_value(front.group(1), f.name) for f in fields(Metadata)}
-        return LoadedText(text[front.end() :].lstrip("\n"), Metadata(**known))
+        text, known = clean(decode(path)), dict[str, str]()
+        if front := _FRONT_MATTER.match(text):
+            known = {f.name: _front_value(front.group(1), f.name) for f in fields(Metadata)}
+            text = text[front.end() :].lstrip("\n")
+        refuse_unusable(path, text)
+        return LoadedText(text, Metadata(**known))
 
 
 def _front_value(front_matter: str, key: str) -> str:
@@ -80,32 +70,13 @@ def _front_value(front_matter: str, key: str) -> str:
     return line.group(1).strip().strip("\"'") if line else ""
 
 
-class HtmlLoader:
-    """Reads saved web pages; trafilatura finds the main text and drops navigation."""
-
-    suffixes = (".html", ".htm")
-
-    def load(self, path: Path) -> LoadedText:
-        """Read a page as text with Markdown marks for headings and lists."""
-        data = path.read_bytes()
-        text = trafilatura.extract(
-            data, output_format="markdown", include_comments=False, include_tables=True
-        )
-        if not text:
-            raise UnreadableArticle(
-                f"{path.name}: no article text was found in this page; save its text as .txt."
-            )
-        found = trafilatura.extract_metadata(data)
-        metadata = Metadata(
-            title=clean(found.title or ""),
-            organisation=clean(found.sitename or "") if found.sitename != found.hostname else "",
-            source=found.url or "",
-            date=found.date or "",
-        )
-        return LoadedText(clean(text), metadata)
-
-
-LOADERS: tuple[ArticleLoader, ...] = (PlainTextLoader(), MarkdownLoader(), HtmlLoader())
+LOADERS: tuple[ArticleLoader, ...] = (
+    PlainTextLoader(),
+    MarkdownLoader(),
+    HtmlLoader(),
+    DocxLoader(),
+    PdfLoader(),
+)
 
 
 def loader_for(path: Path) -> ArticleLoader:
@@ -114,23 +85,12 @@ def loader_for(path: Path) -> ArticleLoader:
         if path.suffix.lower() in loader.suffixes:
             return loader
     known = ", ".join(suffix for loader in LOADERS for suffix in loader.suffixes)
-    raise UnreadableArticle(f"{path.name}: {path.suffix or 'no ending'!r} is not one of {known}.")
+    raise UnreadableArticle(
+        f"{path.name}: {path.suffix or 'no ending'!r} is not one of {known}; "
+        "save it in one of these formats."
+    )
 
 
 def decode(path: Path) -> str:
     """Return the characters of a text file; UnreadableArticle when the encoding is not known."""
-    data = path.read_bytes()
-    if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        encoding = "utf-16"
-    else:
-        encoding = "utf-8-sig"
-    try:
-        text = data.decode(encoding)
-    except UnicodeDecodeError as error:
-        raise UnreadableArticle(
-            f"{path.name}: byte {error.start} is not valid {encoding.upper()}; "
-            "save the file as UTF-8."
-        ) from error
-    if re.search("[\ud800-\udfff]", text):
-        raise UnreadableArticle(f"{path.name}: holds lone surrogates; save the file as UTF-8.")
-    return text
+    return decode_bytes(read_limited(path), path.name)

@@ -9,15 +9,14 @@ import re
 from corpus.article import Range
 from corpus.clean import plain_spaces
 
-# Titles, ranks and address words that are followed by a name or a number.
+# Titles, alone or joined as in "BSCKII", ranks and address words: a name or number follows.
+_TITLE = re.compile(r"(?:p?gs|tskh|ths|ts|bs|ck(?:ii?|[12])?|nt|ds|cn|ks|đd|hs|ktv|kt|tl|tm|tuq)+")
 _ABBREVIATIONS = frozenset(
-    """
-    gs pgs ts ths bs bsck bscki bsckii cn ks ds đd đ/c tp tx tt q p tr st sts mr mrs ms dr prof
-    no vs jr inc ltd co dept univ m mm mme st ste
-    """.split()
+    "đ/c tp tx tt tr st sts mr mrs ms dr prof vs jr inc ltd dept univ mm mme ste".split()
 )
 _END = re.compile(r"([.!?…]+|\.{3,})[\"'”’»)\]]*")
 _WINDOW_CHARS = 60
+_LABEL_WORDS_MAX = 2
 _LAST_WORD = re.compile(r"([\w/]+(?:\.[\w/]+)*)$")
 
 
@@ -59,13 +58,20 @@ def _is_border(text: str, begin: int, match: re.Match[str]) -> bool:
 def _single_dot_is_border(before: str, opening: str, *, spaced: bool) -> bool:
     word = _LAST_WORD.search(before)
     tail = word.group().rsplit(".", 1)[-1] if word else ""
-    if tail.lower() in _ABBREVIATIONS or (len(tail) == 1 and tail.isalpha()):
+    if tail.lower() in _ABBREVIATIONS or _TITLE.fullmatch(tail.lower()):
+        return False
+    if (len(tail) == 1 and tail.isalpha()) or _is_label(before):
         return False
     if not spaced:
         # No border in "13.500", "GS.TSKH", "www.a.vn"; one where a space was lost.
         return opening.isupper() and len(tail) > 1 and not tail.isupper()
     is_list_number = before.strip().isdigit() and len(before.strip()) <= 2
     return not is_list_number and not opening.islower()
+
+
+def _is_label(sentence: str) -> bool:
+    """Tell whether this is a word or two in capitals, as "NHẬT BẢN. Đại học Y Kitahama ..."."""
+    return sentence.isupper() and len(sentence.split()) <= _LABEL_WORDS_MAX
 
 
 def _trim(text: str, start: int, end: int) -> Range:

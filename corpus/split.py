@@ -4,13 +4,16 @@ The only user of langchain_text_splitters. Its `add_start_index` searches for ea
 miss; here the pieces are cut so that they join back to the source, which makes every offset a sum.
 """
 
+from bisect import bisect_right
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import groupby
+from itertools import groupby, zip_longest
+from operator import attrgetter
 
 from langchain_text_splitters import RecursiveCharacterTextSplitter, TextSplitter
 
 from corpus.article import Article, Passage, Range
+from corpus.headings import holds_fact
 from corpus.sentences import split_sentences
 from corpus.structure import Block, Kind, outline
 
@@ -32,6 +35,8 @@ class _Unit:
     headings: tuple[str, ...]
     label: str
     alone: bool
+    section: int
+    """Grows at each heading and each line of furniture: no passage reaches over one."""
 
 
 class _SentenceSplitter(TextSplitter):
@@ -63,28 +68,49 @@ class _SentenceSplitter(TextSplitter):
 def split(
     article: Article, max_chars: int = PASSAGE_MAX_CHARS, repeated: Collection[str] = ()
 ) -> list[Passage]:
-    """Return the passages of an article in order; headings and page furniture are in none.
+    """Return the passages of an article in order; page furniture is in none.
 
-    A passage never crosses a heading; `article.text[p.start:p.end] == p.text` for each.
+    A passage never crosses a heading, and begins with one only if that gives a number or a name.
+    `article.text[p.start:p.end] == p.text` for each.
     """
     units = list(_units(article, outline(article.text, repeated)))
     ranges = [r for group in _runs(units) for r in _pack(article.text, group, max_chars)]
     return [
-        Passage(f"{article.id}#{n}", article.id, a, b, article.text[a:b], headings, sentences)
+        Passage(
+            f"{article.id}#{n}",
+            article.id,
+            a,
+            b,
+            article.text[a:b],
+            headings,
+            sentences,
+            bisect_right(article.page_starts, a),
+        )
         for n, (a, b, headings, sentences) in enumerate(ranges)
     ]
 
 
 def _units(article: Article, blocks: Sequence[Block]) -> Iterator[_Unit]:
-    for block in blocks:
+    section = 0
+    for block, after in zip_longest(blocks, blocks[1:]):
+        body = article.text[block.body : block.end]
+        headings = block.headings
         if block.kind in (Kind.FURNITURE, Kind.HEADING):
+            section += 1
+            # A heading that says what may be asked for opens the passage below it.
+            if block.kind is Kind.FURNITURE or not holds_fact(body) or body == article.title:
+                continue
+            headings = after.headings if after else headings
+        if block.kind is Kind.RULE:
             continue
-        sentences = tuple(split_sentences(article.text, block.body, block.end))
-        headings = tuple(h for h in block.headings if h != article.title)
+        is_heading = block.kind is Kind.HEADING
+        whole = ((block.body, block.end),)
+        sentences = whole if is_heading else split_sentences(article.text, block.body, block.end)
+        headings = tuple(h for h in headings if h != article.title)
         is_long = block.end - block.start >= _OWN_PASSAGE_CHARS
-        label = _label(article.text[block.body : block.end]) if block.kind is Kind.BULLET else ""
+        label = _label(body) if block.kind is Kind.BULLET else ""
         alone = block.kind is Kind.BULLET and is_long
-        yield _Unit(block.start, block.end, sentences, headings, label, alone)
+        yield _Unit(block.start, block.end, tuple(sentences), headings, label, alone, section)
 
 
 def _label(body: str) -> str:
@@ -95,7 +121,8 @@ def _label(body: str) -> str:
 
 def _runs(units: Sequence[_Unit]) -> Iterator[list[_Unit]]:
     """Yield neighbours that may share a passage: same headings, no long list item among them."""
-    for (_, alone), group in groupby(units, key=lambda unit: (unit.headings, unit.alone)):
+    key = attrgetter("section", "headings", "alone")
+    for (_, _, alone), group in groupby(units, key=key):
         run = list(group)
         yield from ([unit] for unit in run) if alone else [run]
 

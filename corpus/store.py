@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 
 from sqlalchemy import (
+    JSON,
     Boolean,
     Column,
     Connection,
@@ -43,6 +44,7 @@ _versions = Table(
     Column("source", Text, nullable=False),
     Column("date", String(40), nullable=False),
     Column("text", Text, nullable=False),
+    Column("page_starts", JSON, nullable=False),
     Column("cleaner", Integer, nullable=False),
     Column("added_at", String(40), nullable=False),
 )
@@ -157,6 +159,7 @@ def _version_row(article: Article) -> dict[str, object]:
         "source": article.source,
         "date": article.date,
         "text": article.text,
+        "page_starts": list(article.page_starts),
         "cleaner": CLEANER_VERSION,
         "added_at": _now(),
     }
@@ -171,6 +174,7 @@ def _article(row: Row[tuple[object, ...]]) -> Article:
         organisation_inferred=row.organisation_inferred,
         source=row.source,
         date=row.date,
+        page_starts=tuple(row.page_starts),
     )
 
 

@@ -1,12 +1,13 @@
 """The shape of a page: headings, list items, paragraphs, and the furniture around them."""
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
 from corpus.clean import plain_spaces
 from corpus.furniture import furniture_lines
+from corpus.headings import BULLET, TITLE, Line, heading
 
 
 class Kind(StrEnum):
@@ -16,6 +17,8 @@ class Kind(StrEnum):
     BULLET = "bullet"
     PARAGRAPH = "paragraph"
     FURNITURE = "furniture"
+    RULE = "rule"
+    """A line without words: the border of a table, a row of dashes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,11 +36,6 @@ class Block:
     headings: tuple[str, ...]
 
 
-_BULLET = re.compile(r"(?:[-–—•●▪◦■*+✓➢►]|\(?[a-zđ]\)|\(?\d{1,2}\))\s*(?=\S)")
-_MARKDOWN = re.compile(r"(#{1,6})\s+")
-_NUMBERED = re.compile(r"(?:(\d{1,2}(?:\.\d{1,2}){0,3})[.)]?|([IVX]{1,5})[.)/])\s+(?=\S)")
-_HEADING_MAX_CHARS = 120
-_HEADING_MAX_WORDS = 18
 _TITLE_MAX_WORDS = 60
 
 
@@ -48,79 +46,85 @@ def outline(text: str, repeated: Collection[str] = ()) -> list[Block]:
     foot of a page they count as furniture.
     """
     lines = _lines(text)
-    furniture = furniture_lines([plain_spaces(text[a:b]) for a, b in lines], repeated)
-    path: list[tuple[int, str]] = []
-    lead_in = ""
-    blocks: list[Block] = []
-    for number, (start, end) in enumerate(lines):
-        line = plain_spaces(text[start:end])
-        if number in furniture:
-            blocks.append(Block(Kind.FURNITURE, start, start, end, ()))
-            continue
-        level, mark = _heading(line, number, lines, text)
-        if level:
-            path = [step for step in path if step[0] < level]
-            blocks.append(Block(Kind.HEADING, start, start + mark, end, _titles(path)))
-            path.append((level, undoubled(line[mark:].strip(" *_:"))))
-            lead_in = ""
-            continue
-        bullet = _BULLET.match(line)
-        headings = (*_titles(path), lead_in) if bullet and lead_in else _titles(path)
-        kind, body = (Kind.BULLET, bullet.end()) if bullet else (Kind.PARAGRAPH, 0)
-        blocks.append(Block(kind, start, start + body, end, headings))
-        if not bullet:
-            lead_in = last_clause(line) if line.endswith(":") else ""
-    return blocks
+    furniture = furniture_lines([line.text for line in lines], repeated)
+    body = [line for number, line in enumerate(lines) if number not in furniture]
+    blocks = [
+        Block(Kind.FURNITURE, line.start, line.start, line.start + len(line.text), ())
+        for number, line in enumerate(lines)
+        if number in furniture
+    ]
+    return sorted(blocks + _body_blocks(body), key=lambda block: block.start)
 
 
 def undoubled(title: str) -> str:
     """Return a title that stands twice in a row ("A.A", "A - A") once, else as it is."""
-    half = re.fullmatch(r"(.{8,}?)[\s.|–-]*\1\W*", title)
+    half = re.fullmatch(r"(.{8,300}?)[\s.|–-]*\1\W*", title) if len(title) < 700 else None
     return half.group(1) if half else title
 
 
 def last_clause(line: str) -> str:
     """Return the last sentence of a lead-in such as "... Viện hợp tác với:", without colon."""
-    return re.split(r"(?<=[.!?…])\s+", line)[-1].rstrip(" :")
+    return re.split(r"(?<=[.!?…])\s+", line)[-1].strip(" *_").rstrip(" :")
 
 
-def _lines(text: str) -> list[tuple[int, int]]:
-    return [(m.start(), m.end()) for m in re.finditer(r"\S(?:[^\n]*\S)?", text)]
+def _lines(text: str) -> list[Line]:
+    found: list[Line] = []
+    end = 0
+    for match in re.finditer(r"\S(?:[^\n]*\S)?", text):
+        indent = match.start() - (text.rfind("\n", 0, match.start()) + 1)
+        after_blank = text.count("\n", end, match.start()) > 1
+        found.append(Line(match.start(), indent, plain_spaces(match.group()), after_blank))
+        end = match.end()
+    return found
 
 
-def _titles(path: list[tuple[int, str]]) -> tuple[str, ...]:
-    return tuple(title for _, title in path)
+def _is_title(line: str) -> bool:
+    is_sentence = line.endswith((".", "!", ";", ",", ":")) and undoubled(line) == line
+    is_short = len(line.split()) <= _TITLE_MAX_WORDS
+    return is_short and not is_sentence and not BULLET.match(line) and not line.startswith("#")
 
 
-def _heading(line: str, number: int, lines: list[tuple[int, int]], text: str) -> tuple[int, int]:
-    """Return the level of a heading (0: it is none) and the length of its mark."""
-    if markdown := _MARKDOWN.match(line):
-        return len(markdown.group(1)) + 1, markdown.end()
-    words = line.split()
-    if number == 0 and (undoubled(line) != line or not line.endswith((".", "!", ";", ","))):
-        return (1, 0) if len(words) <= _TITLE_MAX_WORDS else (0, 0)
-    if len(line) > _HEADING_MAX_CHARS or len(words) > _HEADING_MAX_WORDS:
-        return 0, 0
-    if line.endswith((".", "!", "…", ";", ",")) and not line.isupper():
-        return 0, 0
-    if numbered := _NUMBERED.match(line):
-        if not line[numbered.end()].isupper() or line.endswith(":"):
-            return 0, 0
-        depth = numbered.group(1).count(".") if numbered.group(1) else -1
-        return 4 + depth, numbered.end()
-    if _BULLET.match(line) or not line[0].isupper():
-        return 0, 0
-    if line.isupper() and len(words) > 1:
-        return 3, 0
-    return (3, 0) if _stands_alone(number, lines, text) else (0, 0)
+def _body_blocks(lines: Sequence[Line]) -> list[Block]:
+    path: list[tuple[int, str]] = []
+    lead_ins: list[tuple[tuple[int, str], str]] = []
+    blocks: list[Block] = []
+    for number, line in enumerate(lines):
+        start, end = line.start, line.start + len(line.text)
+        titles = tuple(title for _, title in path)
+        is_title = number == 0 and len(lines) > 1 and _is_title(line.text)
+        level, mark = (TITLE, 0) if is_title else heading(lines, number, path[0][1] if path else "")
+        bullet = BULLET.match(line.text)
+        if level:
+            path = [step for step in path if step[0] < level]
+            titles = tuple(title for _, title in path)
+            blocks.append(Block(Kind.HEADING, start, start + mark, end, titles))
+            path.append((level, undoubled(line.text[mark:].strip(" *_:"))))
+            lead_ins = []
+        elif not any(map(str.isalnum, line.text)):
+            blocks.append(Block(Kind.RULE, start, start, end, titles))
+        else:
+            place = (line.indent, _mark(bullet.group()) if bullet else "")
+            lead_ins = _open(lead_ins, place) if bullet else []
+            headings = (*titles, *(lead_in for _, lead_in in lead_ins))
+            kind = Kind.BULLET if bullet else Kind.PARAGRAPH
+            body = start + (bullet.end() if bullet else 0)
+            blocks.append(Block(kind, start, body, end, headings))
+            if line.text.rstrip("*_").endswith(":"):
+                lead_ins.append((place, last_clause(line.text[body - start :])))
+    return blocks
 
 
-def _stands_alone(number: int, lines: list[tuple[int, int]], text: str) -> bool:
-    """Tell whether a short line has a blank line before it and a longer block after it."""
-    start, end = lines[number]
-    if number + 1 == len(lines) or ":" in text[start:end]:
-        return False
-    following = lines[number + 1]
-    blank_before = text.count("\n", lines[number - 1][1], start) > 1
-    longer_after = following[1] - following[0] > 1.5 * (end - start)
-    return blank_before and longer_after
+def _mark(bullet: str) -> str:
+    """Return what the marks of one list have in common: "1)" and "2)" are of one list."""
+    return re.sub(r"[a-zđ]", "a", re.sub(r"\d+", "1", bullet.strip()))
+
+
+def _open(
+    lead_ins: list[tuple[tuple[int, str], str]], place: tuple[int, str]
+) -> list[tuple[tuple[int, str], str]]:
+    """Return the lead-ins that a list item at this place is under: none beside or below it."""
+    for number, (other, _) in enumerate(lead_ins):
+        beside = other[1] == place[1] and other[0] >= place[0]
+        if other[1] and (beside or other[0] > place[0]):
+            return lead_ins[:number]
+    return list(lead_ins)

@@ -45,10 +45,11 @@ def measure_answer(question: Question, given: Given) -> dict[str, float]:
     precision is of the citations that were shown.
     """
     if not question.answerable:
-        refused = given.status in {"no_answer", "clarify", "small_talk"}
-        return {"right": float(refused)}
+        refused = float(given.status in {"no_answer", "clarify", "small_talk"})
+        return {"right": refused, "refused": refused}
     measures = {
         "right": float(is_right(question, given.spans) or _clarified(question, given)),
+        "answered": float(given.status in {"answered", "clarify"}),
         "exact_match": _items_exact(question.gold, given.spans),
         "f1": _items_token_f1(question.gold, given),
         "in_quote": _in_quotes(question.gold, given),

@@ -13,7 +13,7 @@ from qa.conversation import PastTurn, standalone_question
 from qa.live import Live
 from qa.question import checked, read_question
 
-_DEPTH = 20
+_DEPTH, _READ = 20, 5
 _FOLLOW_UP, _TOPIC_CHANGE = "follow_up", "topic_change"
 
 
@@ -53,8 +53,8 @@ class FollowUpResult:
     @property
     def polluted(self) -> bool:
         """Whether the old topic hurt a new one: its words leaked in, or the passage was lost."""
-        found_without = self.ranks.get(Asked.HISTORY_OFF) == 1
-        return bool(self.leaked) or (found_without and self.ranks[Asked.OURS] != 1)
+        off, ours = (self.ranks.get(way, 0) for way in (Asked.HISTORY_OFF, Asked.OURS))
+        return bool(self.leaked) or (1 <= off <= _READ and not 1 <= ours <= _READ)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +84,9 @@ def follow_ups(
         turns = conversation.turns
         past = [PastTurn(t.question, t.gold[0].text if t.gold else "") for t in turns]
         found += [
-            FollowUp(f"{conversation.id}:{n}", t.kind, t.question, tuple(past[:n]), t.standalone, t.gold)
+            FollowUp(
+                f"{conversation.id}:{n}", t.kind, t.question, tuple(past[:n]), t.standalone, t.gold
+            )
             for n, t in enumerate(turns)
             if n
         ]
@@ -113,13 +115,13 @@ def summarise(results: Sequence[FollowUpResult]) -> list[KindSummary]:
 
 def table(summaries: Iterable[KindSummary]) -> str:
     """Return the shares as a Markdown table, in per cent."""
-    heads = [f"{asked} @{k}" for asked in Asked for k in (1, 5)]
+    heads = [f"{asked} @{k}" for asked in Asked for k in (1, _READ)]
     lines = [
         "| " + " | ".join(["turns", "n", *heads, "changed", "polluted"]) + " |",
         "|---" * (len(heads) + 4) + "|",
     ]
     for s in summaries:
-        shares = [s.at.get((asked, k)) for asked in Asked for k in (1, 5)]
+        shares = [s.at.get((asked, k)) for asked in Asked for k in (1, _READ)]
         cells = ["" if x is None else f"{x:.1%}" for x in (*shares, s.changed)]
         polluted = f"{s.polluted:.1%}" if s.kind == _TOPIC_CHANGE else ""
         lines.append("| " + " | ".join([s.kind, str(s.turns), *cells, polluted]) + " |")
@@ -156,7 +158,9 @@ def _leaked(follow_up: FollowUp, standalone: str, live: Live) -> tuple[str, ...]
     if not follow_up.by_hand:
         return ()
     articles = live.snapshot.table.articles
-    names = [articles[g.article_id].organisation for g in follow_up.gold if g.article_id in articles]
+    names = [
+        articles[g.article_id].organisation for g in follow_up.gold if g.article_id in articles
+    ]
     expected = {w for text in (follow_up.typed, follow_up.by_hand, *names) for w in _words(text)}
     question = read_question(standalone, live.snapshot, live.directory)
     forms = {f for c in live.overlap.concepts(question) for f in c.forms}
@@ -173,7 +177,7 @@ def _summary(kind: str, results: Sequence[FollowUpResult]) -> KindSummary:
     for way in Asked:
         ranks = [r.ranks[way] for r in with_gold if way in r.ranks]
         if ranks:
-            at |= {(way, k): sum(1 <= r <= k for r in ranks) / len(ranks) for k in (1, 5)}
+            at |= {(way, k): sum(1 <= r <= k for r in ranks) / len(ranks) for k in (1, _READ)}
     changed = sum(r.standalone != r.follow_up.typed for r in results) / len(results)
     polluted = sum(r.polluted for r in results) / len(results)
     return KindSummary(kind, len(with_gold), len(results), at, changed, polluted)

@@ -91,3 +91,8 @@ class Took:
     retrieve: float
     read: float
     total: float
+
+
+def evidence_key(article_id: str, place: Range) -> str:
+    """Return the name of a place in an article."""
+    return f"{article_id}:{place[0]}-{place[1]}"

@@ -65,6 +65,10 @@ class InProcess:
         for p in self._source().snapshot.table.all_passages():
             yield PassagePlace(p.id, p.article_id, p.start, p.end)
 
+    def text(self, article_id: str) -> str:
+        """Return the cleaned text of an article."""
+        return self._source().snapshot.table.article(article_id).text
+
     def ask(self, question: Question) -> tuple[Given, Took]:
         """Return what is said to a question; an error of ours becomes the status `error`."""
         history = tuple(PastTurn(turn.question, turn.answer) for turn in question.history)

@@ -44,6 +44,10 @@ class OverHttp:
         """Return nothing: a service does not list its passages."""
         return ()
 
+    def text(self, article_id: str) -> str:
+        """Return the cleaned text of an article."""
+        return str(self.call(f"/v1/articles/{article_id}")["text"])
+
     def ask(self, question: Question) -> tuple[Given, Took]:
         """Return what is said to a question; a problem that is told becomes the status `error`.
 

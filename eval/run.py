@@ -9,7 +9,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Protocol
 
-from eval.given import Given, Took
+from eval.given import Given, Took, evidence_key
 from eval.question import Question
 from eval.retrieval_measures import PassagePlace, qrels_of
 from eval.run_folder import ArticleSize, RunFolder, RunSettings, set_fingerprint
@@ -43,6 +43,10 @@ class Answerer(Protocol):
         """Yield the places of all passages; nothing when they cannot be known."""
         ...
 
+    def text(self, article_id: str) -> str:
+        """Return the cleaned text of an article."""
+        ...
+
     def ask(self, question: Question) -> tuple[Given, Took]:
         """Return what is said to a question; SnapshotMissing when nothing can answer."""
         ...
@@ -67,6 +71,7 @@ def run_set(
         if question.id not in done:
             run.add(*answerer.ask(question))
         progress(number, len(questions))
+    run.write_evidence(_evidence(questions, answerer))
     run.write_trec(qrels_of(questions, list(answerer.passages()), run.answers))
     return run
 
@@ -91,6 +96,13 @@ def code_version() -> str:
         return version("coop-qa")
     except PackageNotFoundError:
         return "unknown"
+
+
+def _evidence(questions: Sequence[Question], answerer: Answerer) -> dict[str, str]:
+    places = dict.fromkeys((i.article_id, i.evidence) for q in questions for i in q.gold)
+    known = {article.id for article in answerer.conditions().articles}
+    texts = {a: answerer.text(a) for a in dict.fromkeys(a for a, _ in places) if a in known}
+    return {evidence_key(a, p): texts[a][slice(*p)] for a, p in places if a in texts}
 
 
 def _settings(

@@ -4,6 +4,7 @@
     questions.jsonl  the questions with their golds, as they were asked
     answers.jsonl    one answer a line; the same bytes for the same snapshot, models and processor
     timings.jsonl    how long each took
+    evidence.json    what the articles said where the golds stand
     run.trec, qrels.trec   the passages found and the passages wanted, for any retrieval tool
 """
 
@@ -80,6 +81,12 @@ class RunFolder:
         """The times by question."""
         return {took.id: took for took in _lines(self.folder / "timings.jsonl", Took)}
 
+    @property
+    def evidence(self) -> dict[str, str]:
+        """The texts of the golds' evidence by `evidence_key`; empty until the run has ended."""
+        path = self.folder / "evidence.json"
+        return dict(json.loads(path.read_text("utf-8"))) if path.exists() else {}
+
     def begin(self, settings: RunSettings, questions: Sequence[Question]) -> dict[str, Given]:
         """Make the folder, or take up the run in it; return the answers that it already has.
 
@@ -110,6 +117,11 @@ class RunFolder:
         for name, line in (("timings.jsonl", _line(took)), ("answers.jsonl", _line(given))):
             with (self.folder / name).open("a", encoding="utf-8", newline="\n") as file:
                 file.write(line)
+
+    def write_evidence(self, texts: Mapping[str, str]) -> None:
+        """Keep the texts that the golds are in."""
+        text = json.dumps(texts, ensure_ascii=False, indent=0)
+        (self.folder / "evidence.json").write_text(text + "\n", "utf-8")
 
     def write_trec(self, qrels: Mapping[str, Mapping[str, int]]) -> None:
         """Write what was found and what was wanted, as trec_eval reads it."""

@@ -67,7 +67,7 @@ class OnnxTransformer(InputModule):
     """First module of a SentenceTransformer: token embeddings from an ONNX Runtime session."""
 
     def __init__(self, model: OnnxModel) -> None:
-        super().__init__()
+        super().__init__()  # type: ignore[no-untyped-call]
         self._onnx = model
         self.tokenizer = model.tokenizer
         self.max_seq_length = model.max_tokens

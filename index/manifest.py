@@ -43,6 +43,8 @@ def read_manifest(folder: Path) -> Manifest:
     try:
         values = json.loads((folder / MANIFEST).read_text("utf-8"))
         manifest = Manifest(**values)
+        if manifest.id != folder.name or not isinstance(manifest.files, dict):
+            raise ValueError(f"it describes {manifest.id!r}")
     except (OSError, ValueError, TypeError) as error:
         raise SnapshotDamaged(
             f"{folder} has no readable manifest ({error}); run `coopqa index build`, "

@@ -131,8 +131,9 @@ def _export(module: "nn.Module", outputs: Sequence[str], path: Path) -> None:
 
 def _quantize(exact: Path, path: Path) -> None:
     import onnx
-    from index.outliers import OUTLIER_CHANNELS
     from onnxruntime.quantization import QuantType, quantize_dynamic
+
+    from index.outliers import OUTLIER_CHANNELS
 
     graph = onnx.load(exact).graph
     sizes = {tensor.name: min(tensor.dims, default=0) for tensor in graph.initializer}

@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import threading
 from pathlib import Path
 
 from corpus.errors import SnapshotMissing
@@ -81,7 +82,7 @@ class SnapshotPointer:
         return ids
 
     def _replace(self, text: str) -> None:
-        unfinished = self.folder / f".{_POINTER}.{os.getpid()}"
+        unfinished = self.folder / f".{_POINTER}.{os.getpid()}.{threading.get_ident()}"
         with unfinished.open("w", encoding="utf-8") as file:
             file.write(text)
             file.flush()

@@ -15,6 +15,11 @@ class FusionWeights:
     marked: float
     folded: float
 
+    @property
+    def total(self) -> float:
+        """The unit in which a bonus is stated."""
+        return self.passage + self.sentence + self.marked + self.folded
+
 
 @dataclass(frozen=True, slots=True)
 class SearchQuery:

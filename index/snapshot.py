@@ -8,7 +8,7 @@ import numpy as np
 from corpus.errors import IndexMismatch, SnapshotDamaged
 from index.bm25_index import Bm25Index
 from index.faiss_index import FaissIndex
-from index.manifest import Manifest, read_manifest, verify_files
+from index.manifest import Manifest, corpus_fingerprint, read_manifest, verify_files
 from index.passage_table import PassageTable
 from index.protocols import Embedder, PassageIndex, Vectors
 from index.syllable_model import SyllableModel
@@ -54,6 +54,11 @@ def open_snapshot(folder: Path, embedder: Embedder) -> Snapshot:
     dense = FaissIndex.load(folder / VECTORS, table.passage_ids)
     keywords = Bm25Index.load(folder / KEYWORDS)
     sentence_vectors = np.load(folder / SENTENCES, mmap_mode="r")
+    if corpus_fingerprint(table.articles.values()) != manifest.corpus_fingerprint:
+        raise SnapshotDamaged(
+            f"Snapshot {manifest.id} holds other articles than its manifest says; "
+            "run `coopqa index build`."
+        )
     counts = (len(table.passage_ids), len(dense), len(keywords))
     if set(counts) != {manifest.passages} or len(sentence_vectors) != manifest.sentences:
         raise SnapshotDamaged(

@@ -54,6 +54,7 @@ class Suggestion:
     article_version: str
     title: str
     organisation: str
+    date: str
     heading: str
     start: int
     end: int

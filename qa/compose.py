@@ -76,6 +76,7 @@ def _suggestion(found: RetrievedPassage) -> Suggestion:
         article_version=article.version,
         title=article.title,
         organisation=article.organisation,
+        date=article.date,
         heading=_heading(found),
         start=start,
         end=end,

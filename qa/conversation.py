@@ -9,17 +9,18 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from corpus.vietnamese import is_syllable
 from qa.asking import Asking, asking_of
-from qa.follow_up import Hanging, Reading, hanging
+from qa.context import MAX_WORDS, Asked, lowered, unasked
+from qa.follow_up import Hanging, hanging
 from qa.live import Live
-from qa.mentions import person_spans, year_spans
+from qa.question import MAX_QUESTION_CHARS
+from qa.signs import Signs
 from qa.small_talk import small_talk
-from qa.typed import Span, Typed, markers
+from qa.swap import swapped
+from qa.typed import Typed
 
-_MAX_TURNS = 10
-_MAX_CONTEXT_WORDS = 30
-_MAX_ANSWER_WORDS = 10
+_MAX_TURNS, _MAX_CHARS = 10, 300
+_AND_THAT = " thì sao"
 _BRACKETS = re.compile(r"(.+?) \((.+)\)\??")
 
 
@@ -32,19 +33,11 @@ class PastTurn:
 
 
 @dataclass(frozen=True, slots=True)
-class _Asked:
-    """An earlier question without what it took over, and its answer."""
-
-    text: str = ""
-    answer: str = ""
-
-
-@dataclass(frozen=True, slots=True)
 class _Focus:
     """What is spoken of: the question that opened the topic, the latest one, and who."""
 
-    topic: _Asked = _Asked()
-    latest: _Asked = _Asked()
+    topic: Asked = Asked()
+    latest: Asked = Asked()
     organisation: str = ""
     article_ids: frozenset[str] | None = None
     person: str = ""
@@ -52,194 +45,152 @@ class _Focus:
     @property
     def text(self) -> str:
         parts = (self.topic.text, self.topic.answer, self.latest.text, self.latest.answer)
-        return " ".join(p for p in parts if len(p.split()) <= _MAX_CONTEXT_WORDS)
+        return " ".join(part for part in parts if len(part.split()) <= MAX_WORDS)
+
+    def answered(self, answer: str) -> "_Focus":
+        if self.latest.text:
+            latest = replace(self.latest, answer=answer)
+            return replace(self, latest=latest, person=latest.person() or self.person)
+        topic = replace(self.topic, answer=answer)
+        return replace(self, topic=topic, person=topic.person() or self.person)
 
 
 def standalone_question(text: str, history: Sequence[PastTurn], live: Live) -> str:
-    """Return the question as a stranger would have to ask it."""
+    """Return the question as a stranger would have to ask it.
+
+    Of the history, oldest first, the last ten turns count, each with its question as typed or in
+    its standalone form.
+    """
+    asked = Signs(Typed(text), live)
+    turns = [turn for turn in history[-_MAX_TURNS:] if not small_talk(turn.question, "vi")]
+    signs = [Signs(Typed(turn.question[:_MAX_CHARS]), live) for turn in turns]
+    if not turns or not asked.typed.words or asked.long:
+        return text
+    start = next((n for n in reversed(range(len(turns))) if signs[n].stands), 0)
     focus = _Focus()
-    for turn in history[-_MAX_TURNS:]:
-        if not small_talk(turn.question, "vi"):
-            focus = _after(turn, focus, live)
-    return _resolve(text, focus, live)[0] if focus.topic.text else text
+    for turn, earlier in zip(turns[start:], signs[start:], strict=True):
+        focus = _after(earlier, focus).answered(turn.answer[:_MAX_CHARS])
+    standalone = _resolved(asked, focus)[0] if focus.topic.text else text
+    return standalone if len(standalone) <= MAX_QUESTION_CHARS else text
 
 
-def _after(turn: PastTurn, focus: _Focus, live: Live) -> _Focus:
-    """Return what is spoken of after a turn."""
-    if brackets := _BRACKETS.fullmatch(turn.question):
-        main, topic = brackets[1], _Asked(brackets[2])
-        focus = replace(_opened(Reading(Typed(brackets[2]), live), focus), topic=topic)
-        focus = replace(focus, latest=_Asked(main))
-    else:
-        focus = _resolve(turn.question, focus, live)[1]
-    asked = focus.latest if focus.latest.text else focus.topic
-    answered = replace(asked, answer=turn.answer)
-    if asked is focus.latest:
-        focus = replace(focus, latest=answered)
-    else:
-        focus = replace(focus, topic=answered)
-    return replace(focus, person=_person(answered) or focus.person)
+def _after(signs: Signs, focus: _Focus) -> _Focus:
+    """Return what is spoken of after a question, which may be a standalone form of ours."""
+    brackets = _BRACKETS.fullmatch(signs.typed.text)
+    if not brackets:
+        return _resolved(signs, focus)[1]
+    context = Signs(Typed(brackets[2]), signs.live)
+    return replace(_opened(context, focus), latest=Asked(brackets[1]))
 
 
-def _resolve(text: str, focus: _Focus, live: Live) -> tuple[str, _Focus]:
-    """Return the standalone form of a question and what is spoken of from then on."""
-    reading = Reading(Typed(text), live)
+def _resolved(signs: Signs, focus: _Focus) -> tuple[str, _Focus]:
+    """Return the standalone form of a question, and what is spoken of from then on."""
+    text = signs.typed.text
     if not focus.topic.text:
-        return text, _opened(reading, focus)
-    kind = hanging(reading, focus.text, focus.article_ids)
+        return text, _opened(signs, focus)
+    kind = hanging(signs, focus.text, focus.article_ids)
     if kind is Hanging.ALONE:
-        return text, _opened(reading, _Focus())
+        return text, _opened(signs, _Focus())
     if kind is Hanging.NEW_TOPIC:
-        return _placed(reading, focus), _opened(reading, focus)
-    if kind is Hanging.SAME_RELATION and (swapped := _swapped(reading, focus, live)):
-        return swapped, _opened(Reading(Typed(swapped), live), focus)
-    main = _named(reading, focus)
-    return _with_context(main, reading, focus, live), replace(focus, latest=_Asked(main))
+        return _placed(signs, focus), _opened(signs, focus)
+    if kind is Hanging.SAME_RELATION and (exchanged := _exchanged(signs, focus)):
+        return exchanged
+    main = _named(signs, focus)
+    return _with_context(main, signs, focus), replace(focus, latest=Asked(main))
 
 
-def _opened(reading: Reading, focus: _Focus) -> _Focus:
+def _exchanged(signs: Signs, focus: _Focus) -> tuple[str, _Focus] | None:
+    """Return an earlier question asked of the new thing; None where it has no place there.
+
+    "Lào thì mấy ca?" asks something else than the earlier question, which then stands in brackets.
+    """
+    live = signs.live
+    if latest := swapped(signs, Signs(Typed(focus.latest.text), live)):
+        return _with_context(latest, signs, focus), replace(focus, latest=Asked(latest))
+    earlier = Signs(Typed(focus.topic.text), live)
+    topic = swapped(signs, earlier)
+    if not topic or (earlier.typed.marked and not earlier.asking):
+        return None
+    turned = _opened(Signs(Typed(topic), live), focus)
+    own = asking_of(signs.typed.text) if signs.asking else Asking.OTHER
+    if own in (Asking.OTHER, asking_of(topic)):
+        return topic, turned
+    main = _without_opening(signs)
+    return _with_context(main, signs, turned), replace(turned, latest=Asked(main))
+
+
+def _opened(signs: Signs, focus: _Focus) -> _Focus:
     """Return the focus of a question that opens a topic; the organisation stays until another."""
-    text = _cut(reading.typed, (reading.opened, len(reading.typed.words)))
-    if not reading.organisation:
-        return replace(focus, topic=_Asked(text), latest=_Asked())
-    ids = frozenset[str]().union(*(o.article_ids for o in reading.question.organisations))
-    name = reading.typed.slice(reading.organisation)
-    return _Focus(_Asked(text), _Asked(), name, ids)
+    topic = Asked(_without_opening(signs))
+    if not signs.organisation:
+        return replace(focus, topic=topic, latest=Asked())
+    ids = frozenset[str]().union(*(o.article_ids for o in signs.question.organisations))
+    name = signs.typed.slice(signs.organisation)
+    return replace(focus, topic=topic, latest=Asked(), organisation=name, article_ids=ids)
 
 
-def _placed(reading: Reading, focus: _Focus) -> str:
+def _placed(signs: Signs, focus: _Focus) -> str:
     """Return a question with the organisation before it: "Ở Sông Lam, ai ký bên Nhật?"."""
     if not focus.organisation:
-        return reading.typed.text
-    rest = _cut(reading.typed, (reading.opened, len(reading.typed.words)))
-    if not reading.typed.marked:
-        return f"{_unasked(rest)} ({focus.organisation})?"
-    return f"Ở {focus.organisation}, {_lowered(rest)}"
+        return signs.typed.text
+    rest = _without_opening(signs)
+    if signs.typed.marked:
+        return f"Ở {lowered(focus.organisation)}, {lowered(rest)}"
+    return f"{unasked(rest)} ({focus.organisation})?"
 
 
-def _swapped(reading: Reading, focus: _Focus, live: Live) -> str:
-    """Return the earlier question with the new thing in place of the old; "" where none fits."""
-    if not reading.entity:
-        return ""
-    new = reading.typed.slice(reading.entity)
-    earlier = Reading(Typed(focus.topic.text), live)
-    old: list[Span] = []
-    if reading.organisation:
-        old = [earlier.organisation] if earlier.organisation else []
-    elif reading.partners:
-        old = earlier.partners[:1]
-    elif year_spans(reading.typed):
-        old = year_spans(earlier.typed)
-    old = old or _same_head(reading, earlier)
-    if not old:
-        return ""
-    words, text = earlier.typed.words, earlier.typed.text
-    start, end = words[old[0][0]].start, words[old[0][1] - 1].end
-    return _raised(text[:start] + (new if start else _raised(new)) + text[end:])
-
-
-def _same_head(reading: Reading, earlier: Reading) -> list[Span]:
-    """Return the words of the earlier question that begin as the new thing does: "dự án lao"."""
-    first, end = reading.entity or (0, 0)
-    head = reading.typed.words[first].key
-    stops = {i for n in ("question_words", "linkers") for s in earlier.typed.spans(markers(n)) for i in range(*s)}
-    if earlier.organisation:
-        stops |= set(range(*earlier.organisation))
-    for start, word in enumerate(earlier.typed.words):
-        if word.key == head and end - first > 1:
-            last = start + 1
-            while last < min(len(earlier.typed.words), start + end - first) and last not in stops:
-                last += 1
-            if last - start > 1:
-                return [(start, last)]
-    return []
-
-
-def _named(reading: Reading, focus: _Focus) -> str:
+def _named(signs: Signs, focus: _Focus) -> str:
     """Return a question without "À, còn" and with a name for "ông ấy"."""
-    typed = reading.typed
-    text = _cut(typed, (reading.opened if not reading.entity else 0, len(typed.words)))
-    if not (focus.person and reading.persons):
-        return text
-    shift = typed.text.rfind(text)
-    for first, end in reversed(reading.persons):
-        a, b = typed.words[first].start - shift, typed.words[end - 1].end - shift
-        if a >= 0:
-            text = text[:a] + focus.person + text[b:]
-    return text
+    typed = signs.typed
+    text = typed.text
+    for first, end in reversed(signs.persons if focus.person else []):
+        text = text[: typed.words[first].start] + focus.person + text[typed.words[end - 1].end :]
+    if signs.entity and signs.contrasts and typed.marked:
+        return typed.slice(signs.entity) + _AND_THAT
+    return text[typed.words[signs.opened].start :] if signs.opened < len(typed.words) else text
 
 
-def _with_context(main: str, reading: Reading, focus: _Focus, live: Live) -> str:
+def _with_context(main: str, signs: Signs, focus: _Focus) -> str:
     """Return a question with the earlier ones in brackets behind it."""
-    if reading.organisation and focus.person and reading.persons:
+    named = bool(signs.persons and focus.person)
+    if named and signs.organisation:
         return _raised(main)
-    parts = [_statement(focus.latest, Typed(focus.latest.text)), _statement(focus.topic, Typed(focus.topic.text))]
-    if reading.contrasts and reading.partners:
-        earlier = Reading(Typed(focus.topic.text), live)
-        parts = [_without(earlier.typed, earlier.partners[:1])]
-    if focus.organisation and not reading.organisation and focus.organisation.lower() not in " ".join(parts).lower():
+    parts = [focus.latest.statement(), focus.topic.statement()]
+    if named:
+        parts = [parts[1].removeprefix(focus.person).strip()]
+    elif main.endswith(_AND_THAT):
+        parts = [unasked(focus.latest.text) or unasked(focus.topic.text), parts[1]]
+    elif signs.entity:
+        parts = parts[1:] if focus.latest.text and signs.contrasts else parts
+    elif signs.contrasts and signs.partners:
+        parts = [_without_partner(Signs(Typed(focus.topic.text), signs.live))]
+    if not signs.organisation:
         parts.append(focus.organisation)
-    context = "; ".join(dict.fromkeys(filter(None, parts)))
-    return _raised(f"{_unasked(main)} ({context})?") if context else main
+    context = "; ".join(lowered(part) for part in _unlike(parts))
+    return _raised(f"{unasked(main)} ({context})?") if context else _raised(main)
 
 
-def _statement(asked: _Asked, typed: Typed) -> str:
-    """Return an earlier question as a statement: its answer, or nothing, for its question word."""
-    if not asked.text or not typed.marked:
-        return _unasked(asked.text)
-    answer = asked.answer if _sayable(asked.answer) else ""
-    spans = typed.spans(markers("question_words"))
-    text = typed.text
-    for n, (first, end) in reversed(list(enumerate(spans))):
-        said = answer if n == 0 and asking_of(typed.slice((first, end))) in (Asking.PERSON, Asking.OTHER, Asking.LIST) else ""
-        text = text[: typed.words[first].start] + said + text[typed.words[end - 1].end :]
-    return _unasked(re.sub(r"\s+", " ", text))
+def _without_partner(earlier: Signs) -> str:
+    text = earlier.typed.text
+    for first, end in earlier.partners[:1]:
+        words = earlier.typed.words
+        text = text[: words[first].start] + text[words[end - 1].end :]
+    return Asked(text.strip()).statement()
 
 
-def _sayable(answer: str) -> bool:
-    """Tell whether an answer can stand in a sentence: a name or a thing, not a number or a date."""
-    words = answer.split()
-    return 0 < len(words) <= _MAX_ANSWER_WORDS and not words[0][0].isdigit() and "\n" not in answer
+def _unlike(parts: Sequence[str]) -> list[str]:
+    """Return the parts that no other part contains."""
+    kept: list[str] = []
+    for part in sorted(filter(None, parts), key=len, reverse=True):
+        if not any(part.lower() in other.lower() for other in kept):
+            kept.append(part)
+    return sorted(kept, key=list(parts).index)
 
 
-def _without(typed: Typed, spans: Sequence[Span]) -> str:
-    text = typed.text
-    for first, end in reversed(spans):
-        text = text[: typed.words[first].start] + text[typed.words[end - 1].end :]
-    return _statement(_Asked(text), Typed(text))
-
-
-def _person(asked: _Asked) -> str:
-    """Return the person that a turn speaks of: its answer, or a name with its title."""
-    answer = Typed(asked.answer)
-    if 0 < len(answer.words) <= _MAX_ANSWER_WORDS and not re.search(r"\d", asked.answer):
-        titled = bool(person_spans(answer))
-        capital = asked.answer[0].isupper() and not answer.length_at(0, markers("kinds"))
-        if titled or capital and asking_of(asked.text) is Asking.PERSON:
-            return asked.answer.strip(" .,;")
-    question = Typed(asked.text)
-    return next((question.slice(span) for span in person_spans(question)), "")
-
-
-def _cut(typed: Typed, span: Span) -> str:
-    """Return some words with what stands behind the last of them."""
-    if not typed.words or span[0] >= len(typed.words):
-        return typed.text
-    return typed.text[typed.words[span[0]].start :].strip()
-
-
-def _unasked(text: str) -> str:
-    """Return a text without the marks and particles at its end."""
-    typed = Typed(text.rstrip(" ?.!,;:"))
-    return " ".join(typed.text.split()[:_MAX_CONTEXT_WORDS]).strip(" ,;:")
+def _without_opening(signs: Signs) -> str:
+    words = signs.typed.words
+    return signs.typed.text[words[signs.opened].start :] if signs.opened < len(words) else ""
 
 
 def _raised(text: str) -> str:
     return text[:1].upper() + text[1:]
-
-
-def _lowered(text: str) -> str:
-    """Return a text that goes on in a sentence; names keep their capital."""
-    words = text.split()
-    name = len(words) > 1 and words[1][:1].isupper() or not is_syllable(words[0]) or words[0].isupper()
-    return text if name else text[:1].lower() + text[1:]

@@ -1,10 +1,22 @@
 """What staff said of answers, kept for the person who reviews them."""
 
 import json
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 
-from sqlalchemy import Column, Engine, Integer, Row, String, Table, Text, insert, select, update
+from sqlalchemy import (
+    Column,
+    Engine,
+    Integer,
+    Row,
+    String,
+    Table,
+    Text,
+    delete,
+    insert,
+    select,
+    update,
+)
 
 from corpus.database import metadata
 from corpus.errors import NotFound
@@ -14,6 +26,9 @@ _feedback = Table(
     metadata,
     Column("id", Integer, primary_key=True),
     Column("at", String(40), nullable=False),
+    # A verdict may be given again, with a comment: the last one on a turn counts.
+    Column("conversation", String(32), nullable=False),
+    Column("turn", Integer, nullable=False),
     Column("verdict", String(8), nullable=False),
     Column("question", Text, nullable=False),
     Column("answer", Text, nullable=False),
@@ -25,20 +40,31 @@ _feedback = Table(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Feedback:
-    """One verdict; `citations` names the places that the answer cited."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """What somebody said of an answer; `citations` names the places that it cited.
 
-    id: int
-    at: str
+    `turn` is 0 where the answer was not part of a conversation.
+    """
+
     verdict: str
     question: str
     answer: str
     snapshot: str
-    citations: tuple[dict[str, object], ...]
-    comment: str
-    reviewed_by: str
-    reviewed_at: str
+    comment: str = ""
+    conversation: str = ""
+    turn: int = 0
+    citations: tuple[dict[str, object], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Feedback(Verdict):
+    """A verdict as it is kept; `reviewed_by` is "" until a person has looked at it."""
+
+    id: int
+    at: str
+    reviewed_by: str = ""
+    reviewed_at: str = ""
 
 
 class FeedbackStore:
@@ -47,26 +73,19 @@ class FeedbackStore:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
 
-    def add(
-        self,
-        verdict: str,
-        question: str,
-        answer: str,
-        snapshot: str,
-        citations: list[dict[str, object]],
-        comment: str,
-    ) -> int:
-        """Store a verdict and return its number."""
+    def add(self, verdict: Verdict) -> int:
+        """Store a verdict and return its number; it replaces an earlier one on the same turn."""
         values = {
+            **asdict(verdict),
             "at": _now(),
-            "verdict": verdict,
-            "question": question,
-            "answer": answer,
-            "snapshot": snapshot,
-            "citations": json.dumps(citations, ensure_ascii=False),
-            "comment": comment,
+            "citations": json.dumps(verdict.citations, ensure_ascii=False),
         }
+        same_turn = (_feedback.c.conversation == verdict.conversation) & (
+            _feedback.c.turn == verdict.turn
+        )
         with self._engine.begin() as connection:
+            if verdict.turn:
+                connection.execute(delete(_feedback).where(same_turn))
             key = connection.execute(insert(_feedback).values(**values)).inserted_primary_key
         return int(key[0]) if key else 0
 

@@ -1,4 +1,4 @@
-"""What a question mentions by name, and where: organisations, partners, countries, years, people."""
+"""What a question mentions by name: organisations, partners, countries, years and people."""
 
 import re
 from collections.abc import Iterable, Sequence
@@ -15,32 +15,35 @@ _YEAR = re.compile(r"(?:19|20)[0-9]{2}")
 _SHORT_NAME = 4
 
 
-def organisation_span(typed: Typed, organisations: Iterable[Organisation]) -> Span | None:
+def organisation_span(typed: Typed, organisations: Sequence[Organisation]) -> Span | None:
     """Return the words by which a question calls an organisation of the corpus."""
-    best: Span = (0, 0)
     words = [word.folded for word in typed.words]
+    best: Span = (0, 0)
     for organisation in organisations:
         name = [fold(one_spelling(word)) for word in syllables(organisation.name)]
         for first in range(len(words)):
             for start in range(len(name)):
-                length = _common(words[first:], name[start:])
-                if length > best[1] - best[0] and _telling(typed, (first, first + length)):
-                    best = (first, first + length)
-        best = _widened(typed, best, set(name))
-    return best if best[1] else None
+                end = first + _common(words[first:], name[start:])
+                whole = len(organisations) == 1 and words[end - 1] == name[-1]
+                longer = end - first > best[1] - best[0]
+                if longer and _telling(typed, (first, end), careless=whole):
+                    best = (first, end)
+        spelt = {one_spelling(word) for word in syllables(organisation.name)}
+        while best[1] and best[0] and typed.words[best[0] - 1].key in spelt:
+            best = (best[0] - 1, best[1])
+    return _with_kind(typed, best, set()) if best[1] else None
 
 
 def partner_spans(typed: Typed, model: SyllableModel, but: Span | None = None) -> list[Span]:
-    """Return the names of partners and countries, with "Quỹ" or "bên" before them, outside `but`."""
-    taken = set(range(*but)) if but else set[int]()
-    people = {i for span in person_spans(typed) for i in range(*span)}
-    named = {i for span in country_spans(typed) for i in range(*span)} - taken
-    named |= {i for i in range(len(typed.words)) if _is_name(typed, i, model)} - taken - people
-    return [_with_kind(typed, run, taken) for run in _runs(named)]
+    """Return partners and countries, with "Quỹ" or "bên" before them, outside `but`."""
+    taken = {i for span in ([but] if but else []) + person_spans(typed) for i in range(*span)}
+    named = {i for span in country_spans(typed) for i in range(*span)}
+    named |= {i for i in range(len(typed.words)) if _is_name(typed, i, model)}
+    return [_with_kind(typed, run, taken) for run in _runs(typed, named - taken, taken)]
 
 
 def country_spans(typed: Typed) -> list[Span]:
-    """Return where countries are named; "anh" and "áo" count only where they are meant as such."""
+    """Return where countries are named; "anh" and "áo" count only where a country is meant."""
     keys = [word.key for word in typed.words]
     found: list[Span] = []
     for form in countries(keys, marked=typed.marked):
@@ -62,10 +65,21 @@ def person_spans(typed: Typed) -> list[Span]:
     found: list[Span] = []
     for first, start in typed.spans(markers("titles")):
         end = start
-        while end < len(typed.words) and _capital(typed, end):
+        while end < len(typed.words) and typed.capital(end):
             end += 1
         if end > start and not typed.length_at(start, markers("kinds")):
             found.append((first, end))
+    return found
+
+
+def question_spans(typed: Typed) -> list[Span]:
+    """Return the question words, with what they count: "mấy tuần"; a name is none ("Sao Mai")."""
+    found: list[Span] = []
+    for first, end in typed.spans(markers("question_words")):
+        if first and typed.capital(first):
+            continue
+        counts = typed.words[end - 1].key in ("nhiêu", "mấy")
+        found.append((first, end + counts * typed.length_at(end, markers("units"))))
     return found
 
 
@@ -74,20 +88,18 @@ def _common(left: Sequence[str], right: Sequence[str]) -> int:
     return next((n for n, (a, b) in enumerate(pairs) if a != b), min(len(left), len(right)))
 
 
-def _telling(typed: Typed, span: Span) -> bool:
-    """Tell whether a run names something: two words that are not only a kind, or a number."""
+def _telling(typed: Typed, span: Span, *, careless: bool) -> bool:
+    """Tell whether a run names something: two words that are not only a kind, or a number.
+
+    A name has a capital, unless none is typed at all and the run may be `careless`.
+    """
     kinds = {i for kind in typed.spans(markers("kinds")) for i in range(*kind)}
     own = [i for i in range(*span) if i not in kinds]
-    if not own or len(own) == 1 and span[1] - span[0] == 1 and not typed.words[own[0]].text.isdigit():
+    if not own or (span[1] - span[0] == 1 and not typed.words[own[0]].text.isdigit()):
         return False
-    return not typed.marked or len(own) < span[1] - span[0] or any(_capital(typed, i) for i in own)
-
-
-def _widened(typed: Typed, span: Span, name: set[str]) -> Span:
-    first, end = span
-    while end and first and typed.words[first - 1].folded in name:
-        first -= 1
-    return _with_kind(typed, (first, end), set()) if end else span
+    if careless and not any(typed.capital(i) for i in range(1, len(typed.words))):
+        return True
+    return not typed.marked or any(typed.capital(i) for i in range(own[0], own[-1] + 1))
 
 
 def _with_kind(typed: Typed, span: Span, taken: set[int]) -> Span:
@@ -101,30 +113,47 @@ def _with_kind(typed: Typed, span: Span, taken: set[int]) -> Span:
 
 def _is_name(typed: Typed, index: int, model: SyllableModel) -> bool:
     word = typed.words[index]
-    if word.text.isdigit() or word.key in abbreviations() or typed.length_at(index, markers("titles")):
+    if word.text[0].isdigit() or word.key in abbreviations():
         return False
-    if _capital(typed, index):
-        follows = index + 1 < len(typed.words) and _capital(typed, index + 1)
-        return index > 0 or follows or not is_syllable(word.key)
-    foreign = len(word.text) >= _SHORT_NAME and not is_syllable(word.key)
-    return foreign and word.text.isalpha() and model.frequency(word.key) > 0
-
-
-def _capital(typed: Typed, index: int) -> bool:
-    return typed.words[index].text[0].isupper()
+    if typed.length_at(index, markers("titles")):
+        return False
+    if typed.capital(index):
+        follows = index + 1 < len(typed.words) and typed.capital(index + 1)
+        return index > 0 or follows or not (typed.foreign or is_syllable(word.key))
+    strange = not typed.foreign and len(word.text) >= _SHORT_NAME and not is_syllable(word.key)
+    return strange and word.text.isalpha() and model.frequency(word.key) > 0
 
 
 def _meant(typed: Typed, index: int) -> bool:
     """Tell whether a word of one syllable is a country: by its capital, or by "nước" before it."""
-    before = index > 0 and typed.length_at(index - 1, markers("kinds")) == 1
-    return _capital(typed, index) or before or not is_syllable(typed.words[index].key)
+    if typed.capital(index) or not is_syllable(typed.words[index].key):
+        return True
+    leads = markers("kinds"), *([] if typed.marked else [markers("linkers")])
+    before = typed.words[index - 1].folded if index else ""
+    return any(len(phrase) == 1 for phrases in leads for phrase in phrases.get(before, ()))
 
 
-def _runs(indices: set[int]) -> list[Span]:
+def _runs(typed: Typed, named: Iterable[int], taken: set[int]) -> list[Span]:
+    """Return names as runs of words, with what hangs on them: "Sakura-kai", "st alban"."""
     runs: list[Span] = []
-    for index in sorted(indices):
-        if runs and runs[-1][1] == index:
-            runs[-1] = (runs[-1][0], index + 1)
+    for index in sorted(named):
+        first = index
+        while first and first - 1 not in taken and _hangs_before(typed, first - 1):
+            first -= 1
+        if runs and runs[-1][1] >= first:
+            runs[-1] = (runs[-1][0], max(index + 1, runs[-1][1]))
         else:
-            runs.append((index, index + 1))
+            runs.append((first, index + 1))
+        end = runs[-1][1]
+        while end < len(typed.words) and end not in taken and typed.hyphenated(end):
+            end += 1
+        runs[-1] = (runs[-1][0], end)
     return runs
+
+
+def _hangs_before(typed: Typed, index: int) -> bool:
+    word = typed.words[index]
+    if typed.foreign:
+        return typed.hyphenated(index + 1)
+    short = not is_syllable(word.key) and word.text.isalpha() and word.key not in abbreviations()
+    return typed.hyphenated(index + 1) or (short and not typed.length_at(index, markers("titles")))

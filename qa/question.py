@@ -20,15 +20,16 @@ MAX_QUESTION_CHARS = 2000
 _MAX_WORDS = 160
 """A pasted page is searched by its first words; the model reads no more."""
 _ALIAS_WEIGHT = 0.6
-_ORGANISATION_BONUS = 3.0
+_ORGANISATION_BONUS = 1.5
+"""In standard deviations of every list at once."""
 
 # Chosen on the dev half of XQuAD (612 questions); docs/retrieval.md has the table.
 _WEIGHTS = {
-    Writing.MARKED: FusionWeights(passage=1.0, sentence=0.5, marked=0.7, folded=0.1),
-    Writing.PARTIAL: FusionWeights(passage=0.4, sentence=0.5, marked=0.3, folded=0.8),
-    Writing.UNMARKED: FusionWeights(passage=0.3, sentence=0.9, marked=0.5, folded=0.8),
-    Writing.ENGLISH: FusionWeights(passage=1.0, sentence=0.8, marked=0.05, folded=0.1),
-    Writing.FRENCH: FusionWeights(passage=1.0, sentence=0.8, marked=0.05, folded=0.1),
+    Writing.MARKED: FusionWeights(passage=1.0, sentence=0.8, marked=0.8, folded=0.6),
+    Writing.PARTIAL: FusionWeights(passage=0.6, sentence=0.5, marked=0.4, folded=1.0),
+    Writing.UNMARKED: FusionWeights(passage=0.6, sentence=0.8, marked=0.3, folded=0.8),
+    Writing.ENGLISH: FusionWeights(passage=1.0, sentence=1.0, marked=0.1, folded=0.05),
+    Writing.FRENCH: FusionWeights(passage=1.0, sentence=1.0, marked=0.1, folded=0.05),
     Writing.OTHER: FusionWeights(passage=0.7, sentence=0.7, marked=0.3, folded=0.6),
 }
 
@@ -77,13 +78,14 @@ def read_question(text: str, snapshot: Snapshot, directory: OrganisationDirector
     words = repair(text, writing, snapshot.syllables)[:_MAX_WORDS]
     organisations = directory.named_in([*words, *syllables(text)])
     foreign = is_foreign(writing)
+    weights = _WEIGHTS[writing]
     query = SearchQuery(
         text=text if foreign or writing is Writing.MARKED else " ".join(words),
         marked=_terms(words, foreign=foreign, marked=True),
         folded=_terms([*words], foreign=foreign, marked=False),
-        weights=_WEIGHTS[writing],
+        weights=weights,
         article_bonus={
-            article_id: _ORGANISATION_BONUS / len(organisations)
+            article_id: _ORGANISATION_BONUS * weights.total / len(organisations)
             for organisation in organisations
             for article_id in organisation.article_ids
         },

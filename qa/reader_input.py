@@ -41,7 +41,7 @@ class ReaderInput:
 
     def __init__(self, tokenizer: Tokenizer) -> None:
         self._tokenizer = tokenizer
-        self._start, self._end = (tokenizer.token_to_id(token) for token in ("<s>", "</s>"))
+        self._start, self._end = tokenizer.encode("").ids  # the two special tokens alone
 
     def tokenise(self, text: str) -> TokenisedText:
         """Return the tokens of a text, without special ones."""
@@ -56,7 +56,9 @@ class ReaderInput:
         above = self.tokenise(f"passage: {heading}").ids[:MAX_HEADING_TOKENS]
         return (self._start, *asked, self._end, *above, self._end)
 
-    def window(self, opening: tuple[int, ...], text: TokenisedText, first: int, size: int) -> Window:
+    def window(
+        self, opening: tuple[int, ...], text: TokenisedText, first: int, size: int
+    ) -> Window:
         """Return the window of at most `size` tokens in all whose text starts at token `first`."""
         room = max(1, size - len(opening) - 1)
         part = text.ids[first : first + room]

@@ -137,3 +137,15 @@ def read_settings(**overrides: Any) -> Settings:
         name = _PREFIX + str(first["loc"][0]).upper() if first["loc"] else "settings"
         given = "" if "key" in name.lower() else f" (given: {first['input']!r})"
         raise InvalidSetting(f"{name}: {first['msg']}{given}.") from None
+
+
+def settings_table() -> str:
+    """Return the settings as the Markdown table of docs/settings.md."""
+    rows = ["| variable | default | what it does |", "|---|---|---|"]
+    for name, field in Settings.model_fields.items():
+        default = field.default
+        shown = default.get_secret_value() if isinstance(default, SecretStr) else str(default)
+        rows.append(
+            f"| `{_PREFIX}{name.upper()}` | {f'`{shown}`' if shown else ''} | {field.description} |"
+        )
+    return "\n".join(rows) + "\n"

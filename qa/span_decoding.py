@@ -33,7 +33,11 @@ def null_score(start: Logits, end: Logits) -> float:
 
 
 def best_spans(
-    start: Logits, end: Logits, window: Window, text: TokenisedText, breaks: NDArray[np.int64],
+    start: Logits,
+    end: Logits,
+    window: Window,
+    text: TokenisedText,
+    breaks: NDArray[np.int64],
     limits: SpanLimits,
 ) -> list[ScoredSpan]:
     """Return the best spans of one window, best first, none overlapping another.

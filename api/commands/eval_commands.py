@@ -1,0 +1,194 @@
+"""`coopqa eval ...`."""
+
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from api.commands.terminal import AsJson, out, print_json, progress
+from corpus.folder import read_folder
+from eval.baseline import Baseline
+from eval.compare import compare_runs
+from eval.conversation_run import follow_ups, run_follow_ups, summarise, table
+from eval.fit import fit_confidence, write_fitted
+from eval.gate import drop_reasons, floor_reasons, read_rules
+from eval.in_process import InProcess
+from eval.noise_table import noise_lines, noise_scores
+from eval.over_http import OverHttp
+from eval.question_set import read_conversations
+from eval.readings import Suite, read_suites
+from eval.report import Report, write_report
+from eval.report_text import comparison_lines, junit_xml, report_lines
+from eval.run import Answerer, run_set
+from eval.run_folder import RunFolder
+from eval.score import score_run
+from eval.set_checks import check_set
+from eval.squad_file import read_squad
+from eval.squad_report import squad_lines
+from eval.squad_run import run_squad
+from eval.suites import DATASETS, NAMES, open_suite, scratch_live, suite_articles
+from qa.assemble import Parts
+from qa.confidence import FITTED
+from qa.settings import read_settings
+
+app = typer.Typer(help="How good the answers are.", no_args_is_help=True)
+SetName = Annotated[str, typer.Argument(help=f"One of {', '.join(NAMES)}.")]
+
+
+@app.command()
+def run(
+    name: SetName = "cooperation",
+    url: Annotated[str, typer.Option(help="Ask a running service instead.")] = "",
+    folder: Annotated[Path | None, typer.Option(help="Folder of the run.")] = None,
+    plain: Annotated[bool, typer.Option(help="Ask the plain recipe, for comparison.")] = False,
+    junit: Annotated[Path | None, typer.Option(help="Write JUnit XML here too.")] = None,
+) -> None:
+    """Ask every question of a set; write a run folder with a report, and print the measures."""
+    parts = Parts(read_settings())
+    suite = open_suite(name, parts)
+    answerer = OverHttp(url) if url else _answerer(suite, parts, plain=plain)
+    kind = "plain" if plain else "http" if url else "ours"
+    runs = parts.settings.data_dir / "runs"
+    target = folder or runs / f"{name.replace('/', '-')}-{kind}-{suite.live.snapshot.id}"
+    with progress() as report_progress:
+        finished = run_set(
+            suite.questions, answerer, target, name,
+            lambda done, total: report_progress("ask", done, total),
+        )  # fmt: skip
+    report = Report(finished, score_run(finished))
+    write_report(report, target / "report.html")
+    if junit:
+        junit.write_text(junit_xml(report), "utf-8")
+    for line in report_lines(report):
+        out.print(line, markup=False)
+    out.print(f"report: {target / 'report.html'}", markup=False)
+
+
+@app.command()
+def check(
+    path: Annotated[Path, typer.Argument(help="A question set, JSON lines.")],
+    articles: Annotated[Path, typer.Option(help="Folder of its articles.")] = Path(
+        "corpus/articles"
+    ),
+    squad: Annotated[
+        Path | None, typer.Option(help="A SQuAD file to compare overlap with.")
+    ] = None,
+) -> None:
+    """Check offsets, versions, duplicates, leaks and balance; exit status 1 on any fault."""
+    report = check_set(path, read_folder(articles).articles, squad)
+    for line in report.lines():
+        out.print(line, markup=False)
+    raise typer.Exit(report.exit_status)
+
+
+@app.command()
+def squad(
+    path: Annotated[Path, typer.Argument(help="A file in SQuAD format.")],
+    english: Annotated[
+        Path | None, typer.Option(help="The same questions in English, by id.")
+    ] = None,
+    seed: Annotated[int, typer.Option(help="Seed of the noise rules.")] = 1,
+    as_json: AsJson = False,
+) -> None:
+    """Open-domain evaluation over all paragraphs of a file, in every way of typing."""
+    parts = Parts(read_settings())
+    file = read_squad(path)
+    live = scratch_live(file.articles, parts.settings.data_dir / "suites" / path.stem, parts)
+    translated = {q.id: q.question for q in read_squad(english).questions} if english else {}
+    with progress() as report:
+        cells = run_squad(file, live, parts, translated, seed, report)
+    if as_json:
+        print_json([asdict(cell) for cell in cells])
+        return
+    for line in squad_lines(cells):
+        out.print(line, markup=False)
+
+
+@app.command()
+def compare(
+    before: Annotated[Path, typer.Argument(help="Run folder.")],
+    after: Annotated[Path, typer.Argument(help="Run folder.")],
+    gate: Annotated[bool, typer.Option(help="Exit status 1 where a rule is broken.")] = False,
+) -> None:
+    """Pair two runs question by question: what got better, what got worse."""
+    scores = [score_run(RunFolder(folder)) for folder in (before, after)]
+    comparison = compare_runs(*scores)
+    for line in comparison_lines(comparison):
+        out.print(line, markup=False)
+    rules = read_rules()
+    reasons = [*floor_reasons(scores[1], rules.floors), *drop_reasons(comparison, rules.drops)]
+    if gate and reasons:
+        for found in reasons:
+            out.print(f"gate: {found.text('en')}", markup=False)
+        raise typer.Exit(1)
+
+
+@app.command()
+def report(
+    folder: Annotated[Path, typer.Argument(help="Run folder.")],
+    lang: Annotated[str, typer.Option(help="vi or en.")] = "vi",
+) -> None:
+    """Write the report of a run again."""
+    finished = RunFolder(folder)
+    path = write_report(Report(finished, score_run(finished)), folder / "report.html", lang)
+    out.print(str(path), markup=False)
+
+
+@app.command()
+def fit(
+    write: Annotated[bool, typer.Option(help="Replace the shipped coefficients.")] = False,
+) -> None:
+    """Fit the confidence on the domain train set; show it cross-validated by article."""
+    parts = Parts(read_settings())
+    with progress() as report:
+        labelled = read_suites(
+            [open_suite("domain/train", parts)],
+            parts.retriever,
+            parts.reader,
+            progress=lambda done, total: report("read", done, total),
+        )
+    fitted = fit_confidence(labelled, parts.fitted_for)
+    for line in fitted.lines():
+        out.print(line, markup=False)
+    if write:
+        write_fitted(fitted.fitted, FITTED)
+        out.print(f"written to {FITTED}", markup=False)
+
+
+@app.command()
+def noise(
+    name: SetName = "cooperation",
+    plain: Annotated[bool, typer.Option(help="Ask the plain recipe, for comparison.")] = False,
+    seed: Annotated[int, typer.Option(help="Seed of the noise rules.")] = 1,
+) -> None:
+    """Ask a set as typed and by every noise rule; print the measures as a table."""
+    parts = Parts(read_settings())
+    suite = open_suite(name, parts)
+    answerer = _answerer(suite, parts, plain=plain)
+    kind = "plain" if plain else "ours"
+    folder = parts.settings.data_dir / "runs" / f"noise-{name.replace('/', '-')}-{kind}"
+    with progress() as report:
+        scores = noise_scores(name, suite.questions, answerer, folder, seed, report)
+    for line in noise_lines(f"{name} ({kind})", scores):
+        out.print(line, markup=False)
+
+
+@app.command()
+def conversations(
+    name: Annotated[str, typer.Argument(help=f"One of {', '.join(NAMES)}.")] = "domain/dev",
+) -> None:
+    """Show how well follow-ups are understood: ours, without history, and written by hand."""
+    parts = Parts(read_settings())
+    suite = open_suite(name, parts)
+    asked = follow_ups(
+        read_conversations(DATASETS / f"{name}_conversations.jsonl"), suite.questions
+    )
+    results = run_follow_ups(asked, suite.live, parts.retriever)
+    out.print(table(summarise(results)), markup=False)
+
+
+def _answerer(suite: Suite, parts: Parts, *, plain: bool) -> Answerer:
+    if plain:
+        return Baseline(suite_articles(suite.name), parts.embedder, parts.cache)
+    return InProcess(lambda: suite.live, parts.retriever, parts.reader, parts.confidence)

@@ -1,0 +1,56 @@
+"""The measures of a set for every way of typing: ours beside the plain recipe."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from eval.noise import RULES, vary
+from eval.question import Question
+from eval.run import Answerer, run_set
+from eval.score import Scores, score_run
+
+AS_TYPED = "as typed"
+MEASURES = ("right_article", "in_quote", "f1", "answered", "refused")
+
+
+def noise_scores(
+    name: str,
+    questions: Sequence[Question],
+    answerer: Answerer,
+    folder: Path,
+    seed: int,
+    progress: Callable[[str, int, int], None],
+) -> dict[str, Scores]:
+    """Ask a set as typed and by every noise rule; return the scores by rule.
+
+    Runs are kept below the folder and go on where they were interrupted.
+    """
+    scores: dict[str, Scores] = {}
+    for rule in (AS_TYPED, *RULES):
+        varied = questions if rule == AS_TYPED else [_varied(q, rule, seed) for q in questions]
+        run = run_set(
+            varied,
+            answerer,
+            folder / rule.replace(" ", "-"),
+            f"{name}, {rule}",
+            lambda done, total, rule=rule: progress(rule, done, total),  # type: ignore[misc]
+        )
+        scores[rule] = score_run(run)
+    return scores
+
+
+def noise_lines(name: str, scores: dict[str, Scores]) -> tuple[str, ...]:
+    """Return a Markdown table: rules down, measures across, with their intervals."""
+    lines = [
+        "| " + " | ".join([name, "n", *MEASURES]) + " |",
+        "|---" * (len(MEASURES) + 2) + "|",
+    ]
+    for rule, found in scores.items():
+        row = [found.get(measure) for measure in MEASURES]
+        shown = [f"{e.value:.3f} [{e.low:.3f}, {e.high:.3f}]" if e else "" for e in row]
+        lines.append("| " + " | ".join([rule, str(len(found.asked)), *shown]) + " |")
+    return tuple(lines)
+
+
+def _varied(question: Question, rule: str, seed: int) -> Question:
+    return replace(question, question=vary(question.question, rule, seed))

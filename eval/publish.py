@@ -1,0 +1,225 @@
+"""The whole path of a new snapshot: build, verify, evaluate, gate, and only then point to it."""
+
+import fcntl
+import json
+import os
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from corpus.errors import ArticleNotFound, CoopQaError, QuestionSetError, SnapshotMissing
+from eval.compare import Comparison, compare_runs
+from eval.gate import GateRules, corpus_reasons, drop_reasons, floor_reasons, read_rules
+from eval.golds import Golds, sort_golds
+from eval.history import add_past_run, past_run, read_past_runs
+from eval.in_process import InProcess
+from eval.integrity import integrity_faults
+from eval.known_items import known_item_questions
+from eval.question import Question
+from eval.reason import Reason, reason
+from eval.report import Report, write_report
+from eval.run import run_set
+from eval.run_folder import RunFolder
+from eval.score import Scores, score_run
+from eval.verdict import Force, Verdict
+from index.build import build_snapshot
+from index.snapshot import open_snapshot
+from qa.assemble import Parts
+from qa.live import Live, opened
+
+Progress = Callable[[str, int, int], None]
+"""Called with the step (`embed`, `write`, `verify`, `ask`), how much is done and how much not."""
+
+
+@dataclass(frozen=True, slots=True)
+class PublishOutcome:
+    """What came of it: `snapshot` is the new one ("" if none was built), `live` the one shown."""
+
+    published: bool
+    snapshot: str
+    live: str
+    reasons: tuple[Reason, ...]
+    report: Path | None
+    forced: bool = False
+
+
+class Publisher:
+    """Publishes the articles of the store; its runs, reports and log lie in `evaluation/`."""
+
+    def __init__(
+        self,
+        parts: Parts,
+        questions: Sequence[Question] = (),
+        set_name: str = "golds",
+        rules: GateRules | None = None,
+        progress: Progress = lambda _step, _done, _all: None,
+    ) -> None:
+        self._parts = parts
+        self._questions = questions
+        self._set_name = set_name
+        self._rules = rules or read_rules()
+        self._progress = progress
+        self.folder = parts.settings.data_dir / "evaluation"
+
+    def publish(self, force: Force | None = None) -> PublishOutcome:
+        """Publish what is in the store, or say why not; nothing changes for users unless it is.
+
+        With `force` the reasons are recorded, with who and why, and overridden, except that a
+        snapshot that cannot be opened is never shown and that only one publication runs.
+        """
+        self.folder.mkdir(parents=True, exist_ok=True)
+        with _locked(self.folder / "publish.lock") as holder:
+            if holder:
+                busy = (reason("busy", who=holder),)
+                return PublishOutcome(False, "", self._live_id(), busy, None)
+            outcome = self._publish(force)
+            self._log(outcome, force)
+            return outcome
+
+    def _publish(self, force: Force | None) -> PublishOutcome:
+        parts = self._parts
+        before = self._live_id()
+        built = build_snapshot(
+            parts.store.articles(),
+            parts.settings.snapshots_dir,
+            parts.embedder,
+            parts.cache,
+            self._progress,
+        )
+        self._progress("verify", 0, 1)
+        try:
+            new = opened(open_snapshot(parts.pointer.path(built), parts.embedder))
+        except CoopQaError as error:
+            broken = (reason("snapshot", error=error),)
+            return PublishOutcome(False, built, before, broken, None)
+        report = self._evaluate(new, before, force)
+        verdict = report.verdict or Verdict((), first=True)
+        # The report is written before anyone sees the snapshot.
+        path = write_report(report, report.run.folder / "report.html")
+        if verdict.publishes:
+            parts.pointer.point(built)
+        current = built if verdict.publishes else before
+        forced = verdict.publishes and bool(verdict.reasons)
+        return PublishOutcome(verdict.publishes, built, current, verdict.reasons, path, forced)
+
+    def _evaluate(self, new: Live, before: str, force: Force | None) -> Report:
+        """Run the questions that hold on the new snapshot, and set them beside the live one."""
+        removed = self._parts.store.removed()
+        golds = self._golds(new, removed)
+        known_items = not self._questions
+        asked = golds.live or known_item_questions(list(new.snapshot.table.articles.values()))
+        run = self._run(new, asked)
+        scores = score_run(run)
+        earlier = self._earlier(before)
+        comparison = compare_runs(earlier[1], scores) if earlier else None
+        sizes = earlier[0].settings.articles if earlier else ()
+        reasons = (
+            *integrity_faults(new.snapshot, self._parts.embedder),
+            *corpus_reasons(golds, sizes, run.settings.articles, removed, self._rules.corpus),
+            *self._measured(scores, comparison, known_items),
+        )
+        verdict = Verdict(reasons, first=earlier is None, force=force)
+        path = self.folder / "history.jsonl"
+        past = past_run(
+            new.snapshot.id, run.settings.set_fingerprint, verdict.publishes, scores
+        )
+        add_past_run(path, past)
+        return Report(
+            run=run,
+            scores=scores,
+            verdict=verdict,
+            golds=golds,
+            before=earlier[1] if earlier else None,
+            comparison=comparison,
+            history=read_past_runs(path),
+            known_items=known_items,
+        )
+
+    def _measured(
+        self, scores: Scores, comparison: Comparison | None, known_items: bool
+    ) -> list[Reason]:
+        rules = self._rules
+        floors = rules.known_item_floors if known_items else rules.floors
+        dropped = drop_reasons(comparison, rules.drops) if comparison else []
+        return [*floor_reasons(scores, floors), *dropped]
+
+    def _golds(self, live: Live, removed: dict[str, str]) -> Golds:
+        def old_text(article_id: str, version: str) -> str | None:
+            try:
+                return self._parts.store.get(article_id, version).text
+            except ArticleNotFound:
+                return None
+
+        return sort_golds(self._questions, live.snapshot.table.articles, removed, old_text)
+
+    def _run(self, live: Live, questions: Sequence[Question]) -> RunFolder:
+        parts = self._parts
+        answerer = InProcess(lambda: live, parts.retriever, parts.reader, parts.confidence)
+        return run_set(
+            questions,
+            answerer,
+            self.folder / "runs" / live.snapshot.id,
+            self._set_name if self._questions else "known items",
+            lambda done, all_: self._progress("ask", done, all_),
+        )
+
+    def _earlier(self, snapshot_id: str) -> tuple[RunFolder, Scores] | None:
+        """Return the live snapshot's last run; it is asked now where it has none to compare with."""
+        if not snapshot_id:
+            return None
+        run = RunFolder(self.folder / "runs" / snapshot_id)
+        try:
+            if run.settings and (run.folder / "qrels.trec").exists():
+                return run, score_run(run)
+        except QuestionSetError:
+            pass
+        parts = self._parts
+        try:
+            live = opened(open_snapshot(parts.pointer.path(snapshot_id), parts.embedder))
+        except CoopQaError:
+            # Of another model or format, or damaged: there is nothing to compare with.
+            return None
+        golds = self._golds(live, {})
+        articles = list(live.snapshot.table.articles.values())
+        run = self._run(live, golds.live or known_item_questions(articles))
+        return run, score_run(run)
+
+    def _live_id(self) -> str:
+        try:
+            return self._parts.pointer.current()
+        except SnapshotMissing:
+            return ""
+
+    def _log(self, outcome: PublishOutcome, force: Force | None) -> None:
+        entry = {
+            "at": datetime.now(UTC).isoformat(timespec="seconds"),
+            "snapshot": outcome.snapshot,
+            "published": outcome.published,
+            "forced": outcome.forced,
+            "force": asdict(force) if force else None,
+            "reasons": [{"code": r.code, "text": r.text("en")} for r in outcome.reasons],
+        }
+        with (self.folder / "publish_log.jsonl").open("a", encoding="utf-8") as file:
+            file.write(json.dumps(entry, ensure_ascii=False) + "\n")
+
+
+@contextmanager
+def _locked(path: Path) -> Iterator[str]:
+    """Hold the lock and give "", or give who holds it; a holder that dies lets it go."""
+    with path.open("a+", encoding="utf-8") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            file.seek(0)
+            yield file.read().strip() or "unknown"
+            return
+        file.truncate(0)
+        file.write(f"process {os.getpid()} since {datetime.now(UTC):%Y-%m-%d %H:%M:%S} UTC")
+        file.flush()
+        try:
+            yield ""
+        finally:
+            file.truncate(0)
+

@@ -1,0 +1,34 @@
+"""What was decided about a snapshot, and why."""
+
+from dataclasses import dataclass
+
+from eval.reason import Reason
+
+
+@dataclass(frozen=True, slots=True)
+class Force:
+    """Who publishes in spite of the reasons against it, and why."""
+
+    who: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """The reasons against publication, the likeliest cause first; `first` has no run before it."""
+
+    reasons: tuple[Reason, ...]
+    first: bool
+    force: Force | None = None
+
+    @property
+    def publishes(self) -> bool:
+        """Whether the snapshot is shown to users."""
+        return not self.reasons or self.force is not None
+
+    @property
+    def word(self) -> str:
+        """The key of the verdict's words in `report_words.toml`."""
+        if self.reasons:
+            return "verdict_forced" if self.force else "verdict_no"
+        return "verdict_ok_first" if self.first else "verdict_ok"

@@ -1,0 +1,1 @@
+"""Training of the extractive reader on a CPU."""
