@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: serve test check eval bench soak bundle clean
+.PHONY: serve test check eval bench soak
 
 serve: $(READY)
 	@$(BIN)/coopqa serve
@@ -25,6 +25,17 @@ test: $(READY)
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/pytest -m "not soak"
+
+# Measures on the shipped question set, as tables; the report lies beside the run.
+eval: $(READY)
+	@$(BIN)/coopqa eval run cooperation
+
+bench: $(READY)
+	@$(BIN)/coopqa bench
+
+# The long runs.
+soak: $(READY)
+	$(BIN)/pytest -m soak --timeout 7200
 
 # uv links packages from its cache, so a second environment on this machine costs seconds.
 $(READY): pyproject.toml constraints.txt

@@ -88,7 +88,7 @@ def _bearer(request: Request) -> str:
     return credential.strip() if scheme.lower() == "bearer" else ""
 
 
-def _admit(request: Request) -> None:
+async def _admit(request: Request) -> None:
     keeper: Gatekeeper = request.app.state.gatekeeper
     keeper.admit(request)
 

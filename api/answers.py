@@ -25,13 +25,14 @@ from qa.pipeline import Pipeline
 router = APIRouter(tags=["questions"])
 
 
-def parts_of(request: Request) -> Parts:
+# Not in threads: nothing here waits, and all threads may be answering.
+async def parts_of(request: Request) -> Parts:
     """Return the parts of the running application."""
     parts: Parts = request.app.state.parts
     return parts
 
 
-def pipeline_of(request: Request) -> Pipeline:
+async def pipeline_of(request: Request) -> Pipeline:
     """Return the pipeline of the running application."""
     running: Pipeline = request.app.state.pipeline
     return running

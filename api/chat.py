@@ -47,7 +47,7 @@ async def chat(
 
     With `Accept: text/event-stream` the events are `status`, `answer`, `done`, or `error`.
     """
-    past = await run_in_threadpool(_past, asked, parts)
+    past = await run_in_threadpool(_past, asked, parts) if asked.conversation else []
     if "text/event-stream" in request.headers.get("accept", ""):
         events = _events(asked, past, request, parts, running)
         return EventSourceResponse(
@@ -76,11 +76,10 @@ def forget(conversation: PlainText, parts: TheParts) -> Response:
 
 
 def _past(asked: ChatRequest, parts: Parts) -> list[PastTurn]:
-    if not asked.conversation:
-        return []
-    turns = parts.conversations.turns(asked.conversation, _HISTORY_TURNS)
-    answers = [json.loads(turn.answer) for turn in turns]
-    return [PastTurn(a["question"], a["answer"]) for a in answers if a["status"] != "small_talk"]
+    turns = parts.conversations.turns(str(asked.conversation), _HISTORY_TURNS)
+    # What was typed keeps names that the standalone form may have put into other words.
+    shown = [(turn.message, json.loads(turn.answer)) for turn in turns]
+    return [PastTurn(typed, a["answer"]) for typed, a in shown if a["status"] != "small_talk"]
 
 
 def _reply(

@@ -4,10 +4,11 @@ import sys
 from typing import Annotated
 
 import typer
-from click.exceptions import ClickException
 
-from api.commands import corpus_commands, eval_commands, index_commands
+from api.commands import corpus_commands, eval_commands, feedback_commands, index_commands
 from api.commands.ask_command import ask
+from api.commands.bench_command import bench
+from api.commands.publish_command import publish
 from api.commands.serve_command import serve
 from api.commands.terminal import err
 from corpus.errors import CoopQaError
@@ -20,9 +21,12 @@ app = typer.Typer(
 )
 app.command()(ask)
 app.command()(serve)
+app.command()(publish)
+app.command()(bench)
 app.add_typer(corpus_commands.app, name="corpus")
 app.add_typer(index_commands.app, name="index")
 app.add_typer(eval_commands.app, name="eval")
+app.add_typer(feedback_commands.app, name="feedback")
 
 
 @app.callback()
@@ -37,13 +41,7 @@ def _options(
 def main() -> None:
     """Run a command; an expected error is one line on standard error and exit status 1."""
     try:
-        app(standalone_mode=False)
+        app()
     except CoopQaError as error:
         err.print(f"coopqa: {error}", markup=False, highlight=False, soft_wrap=True)
         sys.exit(1)
-    except ClickException as error:
-        error.show()
-        sys.exit(error.exit_code)
-    except (KeyboardInterrupt, typer.Abort):
-        err.print("interrupted")
-        sys.exit(130)

@@ -13,7 +13,7 @@ router = APIRouter(tags=["operation"])
 
 
 @router.get("/healthz")
-def health() -> dict[str, str]:
+async def health() -> dict[str, str]:
     """Say that the process is up."""
     return {"status": "up"}
 

@@ -1,10 +1,11 @@
 """The SQL database that holds what must not be lost: articles, conversations, feedback."""
 
+import re
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Engine, MetaData, create_engine, event
-from sqlalchemy.exc import ArgumentError, OperationalError
+from sqlalchemy.exc import ArgumentError, DatabaseError
 
 from corpus.errors import InvalidSetting
 
@@ -24,8 +25,11 @@ def open_database(url: str) -> Engine:
         if engine.dialect.name == "sqlite":
             event.listen(engine, "connect", _prepare_sqlite)
         metadata.create_all(engine)
-    except (ArgumentError, OperationalError, ModuleNotFoundError) as error:
-        raise InvalidSetting(f"COOPQA_DATABASE_URL {url!r} cannot be opened: {error}") from error
+    except (ArgumentError, DatabaseError, ModuleNotFoundError) as error:
+        shown = re.sub("//[^@/]*@", "//***@", url)
+        # The driver's own words, without SQLAlchemy's advice to programmers.
+        reason = getattr(error, "orig", None) or error
+        raise InvalidSetting(f"COOPQA_DATABASE_URL {shown!r} cannot be opened: {reason}") from error
     return engine
 
 

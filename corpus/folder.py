@@ -163,5 +163,3 @@ def _sidecar(path: Path) -> Metadata:
             f"{sidecar.name}: unknown key {unknown[0]!r}; known are {', '.join(sorted(known))}."
         )
     return Metadata(**{key: clean(str(value)).strip() for key, value in values.items()})
-
-

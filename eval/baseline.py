@@ -50,6 +50,7 @@ class Baseline:
             embedding_model=self._embedder.name,
             reader="nearest sentence",
             answer_threshold=0.0,
+            confidence="",
             top_k=1,
             articles=tuple(
                 ArticleSize(a.id, a.version, len(a.text)) for a in self._articles.values()

@@ -34,8 +34,9 @@ _NAMES = tuple(f.name for f in fields(Features))
 class Fit:
     """What was fitted, and how good it is on articles that it did not see.
 
-    `cases` are those of the questions in the order given, `measures` those of all, of the real unanswerable ones against the
-    answerable (`near miss`) and of the same questions without their article (`removed`).
+    `cases` are those of the questions in the order given. `measures` are those of all of them, of
+    the answerable with those that nobody could answer (`near miss`), and of the answerable with
+    the same ones without their article (`removed`).
     """
 
     fitted: FittedConfidence
@@ -44,8 +45,8 @@ class Fit:
 
     def lines(self) -> tuple[str, ...]:
         """Return the fit as text for a terminal."""
-        rows = [f"answer threshold {self.fitted.answer_threshold:.3f}, "
-                f"span threshold {self.fitted.span_threshold:.3f}, {len(self.cases)} questions"]  # fmt: skip
+        thresholds = (self.fitted.answer_threshold, self.fitted.span_threshold)
+        rows = ["answer threshold {:.3f}, span threshold {:.3f}".format(*thresholds)]
         for name, measures in self.measures.items():
             for measure, e in measures.items():
                 rows.append(f"{name:10} {measure:24} {e.value:.3f} [{e.low:.3f}, {e.high:.3f}]")

@@ -96,3 +96,8 @@ class Took:
 def evidence_key(article_id: str, place: Range) -> str:
     """Return the name of a place in an article."""
     return f"{article_id}:{place[0]}-{place[1]}"
+
+
+def failed(question_id: str, error: Exception) -> tuple[Given, Took]:
+    """Return what is noted of a question that ended in an error."""
+    return Given(question_id, "error", str(error), 0.0, ""), Took(question_id, 0.0, 0.0, 0.0)

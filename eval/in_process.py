@@ -1,11 +1,13 @@
 """Questions are asked of a pipeline in this process."""
 
+import hashlib
+import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import asdict, replace
 
 from corpus.article import Article
 from corpus.errors import CoopQaError, SnapshotMissing
-from eval.given import Given, GivenHit, GivenQuote, GivenSpan, Took
+from eval.given import Given, GivenHit, GivenQuote, GivenSpan, Took, failed
 from eval.question import Question
 from eval.retrieval_measures import PassagePlace
 from eval.run import Conditions
@@ -14,13 +16,34 @@ from index.retriever import RetrievedPassage, Retriever
 from qa.answer import Answer, AnswerSpan, Citation, Suggestion
 from qa.confidence import FittedConfidence
 from qa.conversation import PastTurn
-from qa.live import SnapshotSource
+from qa.live import Live, SnapshotSource
 from qa.pipeline import Pipeline, Request
+from qa.question import Question as AskedQuestion
 from qa.question import checked, read_question
-from qa.reader import Reader
+from qa.reader import Reader, Reading
 
 HITS = 10
 """How many passages a run keeps of each search; the measures look no deeper."""
+
+
+class _ReadOnce:
+    """A reader that remembers the last thing it read, which is asked for twice when refused."""
+
+    def __init__(self, reader: Reader) -> None:
+        self._reader = reader
+        self.name = reader.name
+        self._key: tuple[str, ...] = ()
+        self._readings: list[Reading] = []
+
+    def read(
+        self, question: AskedQuestion, passages: Sequence[RetrievedPassage], live: Live
+    ) -> list[Reading]:
+        """Return what the reader finds."""
+        key = (live.snapshot.id, question.text, *(found.passage.id for found in passages))
+        if key != self._key:
+            self._readings = self._reader.read(question, passages, live)
+            self._key = key
+        return list(self._readings)
 
 
 class InProcess:
@@ -39,9 +62,10 @@ class InProcess:
         self._reader = reader
         self._confidence = confidence
         self._top_k = top_k
-        self._pipeline = Pipeline(source, retriever, reader, confidence)
+        once = _ReadOnce(reader)
+        self._pipeline = Pipeline(source, retriever, once, confidence)
         bold = replace(confidence, answer_threshold=0.0)
-        self._bold = Pipeline(source, retriever, reader, bold)
+        self._bold = Pipeline(source, retriever, once, bold)
 
     def conditions(self) -> Conditions:
         """Return what answers."""
@@ -52,7 +76,8 @@ class InProcess:
             corpus_fingerprint=manifest.corpus_fingerprint,
             embedding_model=manifest.embedder,
             reader=self._reader.name,
-            answer_threshold=round(self._confidence.answer_threshold, 6),
+            answer_threshold=float(self._confidence.answer_threshold),
+            confidence=_fingerprint(self._confidence),
             top_k=self._top_k,
             articles=tuple(
                 ArticleSize(a.id, a.version, len(a.text))
@@ -75,14 +100,14 @@ class InProcess:
         request = Request(question.question, history, top_k=self._top_k)
         try:
             answer = self._pipeline.answer(request)
-            withheld = ()
+            withheld: tuple[AnswerSpan, ...] = ()
             if answer.status == "no_answer":
                 withheld = self._bold.answer(request).spans
             hits = () if answer.status == "small_talk" else self._hits(answer.question)
         except SnapshotMissing:
             raise
         except CoopQaError as error:
-            return Given(question.id, "error", str(error), 0.0, ""), Took(question.id, 0.0, 0.0, 0.0)
+            return failed(question.id, error)
         given = _given(question.id, answer, withheld, hits, self._source().snapshot.table.articles)
         timing = answer.timing
         return given, Took(question.id, timing.retrieve, timing.read, timing.total)
@@ -91,6 +116,11 @@ class InProcess:
         live = self._source()
         read = read_question(checked(standalone), live.snapshot, live.directory)
         return self._retriever.search(live.snapshot, read.search, HITS)
+
+
+def _fingerprint(confidence: FittedConfidence) -> str:
+    text = json.dumps(asdict(confidence), sort_keys=True)
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
 def _given(

@@ -50,9 +50,7 @@ def _is_slice(snapshot: Snapshot, passage: Passage) -> bool:
     return article.text[passage.start : passage.end] == passage.text
 
 
-def _by_vector(
-    snapshot: Snapshot, passages: Sequence[Passage], embedder: Embedder
-) -> list[bool]:
+def _by_vector(snapshot: Snapshot, passages: Sequence[Passage], embedder: Embedder) -> list[bool]:
     texts = [embedded_text(snapshot.table.article(p.article_id), p) for p in passages]
     found: list[bool] = []
     for passage, vector in zip(passages, embedder.embed_passages(texts), strict=True):
@@ -62,9 +60,7 @@ def _by_vector(
     return found
 
 
-def _by_sentence(
-    snapshot: Snapshot, passages: Sequence[Passage], embedder: Embedder
-) -> list[bool]:
+def _by_sentence(snapshot: Snapshot, passages: Sequence[Passage], embedder: Embedder) -> list[bool]:
     with_text = [p for p in passages if p.sentences]
     firsts = [embedded_sentences(snapshot.table.article(p.article_id), p)[0] for p in with_text]
     rows = [snapshot.table.sentence_rows(p.id).start for p in with_text]

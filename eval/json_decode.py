@@ -27,7 +27,7 @@ def decode(kind: type[_T], value: object) -> _T:
     return kind(**found)
 
 
-def _value(name: str, hint: Any, value: object) -> object:  # noqa: ANN401 - an annotation is any
+def _value(name: str, hint: Any, value: object) -> object:
     if isinstance(hint, UnionType):
         hint = get_args(hint)[0]
     if get_origin(hint) is tuple:

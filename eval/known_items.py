@@ -47,9 +47,7 @@ def _questions(article: Article) -> Iterator[Question]:
                 yield _question(article, passage, asked, (start, end), f"sentence-{number}")
 
 
-def _question(
-    article: Article, passage: Passage, asked: str, place: Range, kind: str
-) -> Question:
+def _question(article: Article, passage: Passage, asked: str, place: Range, kind: str) -> Question:
     text = article.text[slice(*place)]
     gold = GoldItem(article.id, article.version, (Alternative(*place, text),), place)
     return Question(

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from corpus.errors import CoopQaError, SnapshotMissing
-from eval.given import Given, GivenHit, GivenQuote, GivenSpan, Took
+from eval.given import Given, GivenHit, GivenQuote, GivenSpan, Took, failed
 from eval.in_process import HITS
 from eval.question import Question
 from eval.retrieval_measures import PassagePlace
@@ -18,7 +18,7 @@ _TIMEOUT_SECONDS = 60.0
 
 
 class OverHttp:
-    """Asks a service by its address; what it would have said to a refused question stays unknown."""
+    """Asks a service by its address; what a refused question would have got stays unknown."""
 
     def __init__(self, url: str, key: str = "", top_k: int = 5) -> None:
         self._url = url.rstrip("/")
@@ -36,6 +36,7 @@ class OverHttp:
             embedding_model=str(ready.get("embedding_model", "")),
             reader=str(ready.get("reader", "")),
             answer_threshold=0.0,
+            confidence="",
             top_k=self._top_k,
             articles=tuple(ArticleSize(a["id"], a["version"], a["length_chars"]) for a in listed),
         )
@@ -63,7 +64,7 @@ class OverHttp:
         except SnapshotMissing:
             raise
         except CoopQaError as error:
-            return Given(question.id, "error", str(error), 0.0, ""), Took(question.id, 0.0, 0.0, 0.0)
+            return failed(question.id, error)
         timing = said["timing_ms"]
         took = Took(question.id, *(float(timing[k]) for k in ("retrieve", "read", "total")))
         return _given(question.id, said, found.get("hits", ()), broken), took

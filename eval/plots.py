@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import matplotlib
 from matplotlib.axes import Axes
@@ -9,11 +10,12 @@ from matplotlib.figure import Figure
 
 from eval.bootstrap import Estimate
 from eval.history import PastRun
-from eval.refusal_measures import RefusalCase, calibration_bins, risk_coverage
+from eval.refusal_measures import RefusalCase
+from eval.risk_coverage import calibration_bins, risk_coverage
 
 _ACCENT, _OTHER, _GREY, _WARN = "#0a6b5d", "#c7793a", "#8a9793", "#b3261e"
 _SIZE = (5.2, 3.3)
-_STYLE = {
+_STYLE: dict[Any, Any] = {
     # Text stays text: the page's own fonts know every Vietnamese letter.
     "svg.fonttype": "none",
     "svg.hashsalt": "coop-qa",
@@ -65,9 +67,7 @@ def calibration_svg(cases: Sequence[RefusalCase], words: Words) -> str:
     return _svg(figure)
 
 
-def category_svg(
-    now: Mapping[str, Estimate], before: Mapping[str, Estimate], words: Words
-) -> str:
+def category_svg(now: Mapping[str, Estimate], before: Mapping[str, Estimate], words: Words) -> str:
     """Draw a bar for each category with its interval, and a mark where it stood before."""
     figure, axes = _axes(words["plot_right"], "", height=0.9 + 0.32 * len(now))
     names = sorted(now, key=lambda name: now[name].value)

@@ -1,29 +1,27 @@
 """The whole path of a new snapshot: build, verify, evaluate, gate, and only then point to it."""
 
-import fcntl
 import json
-import os
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import asdict
 from datetime import UTC, datetime
-from pathlib import Path
 
 from corpus.errors import ArticleNotFound, CoopQaError, QuestionSetError, SnapshotMissing
 from eval.compare import Comparison, compare_runs
+from eval.forget import forget_runs, without_articles
 from eval.gate import GateRules, corpus_reasons, drop_reasons, floor_reasons, read_rules
 from eval.golds import Golds, sort_golds
 from eval.history import add_past_run, past_run, read_past_runs
 from eval.in_process import InProcess
 from eval.integrity import integrity_faults
 from eval.known_items import known_item_questions
+from eval.publish_lock import locked
 from eval.question import Question
 from eval.reason import Reason, reason
 from eval.report import Report, write_report
 from eval.run import run_set
 from eval.run_folder import RunFolder
 from eval.score import Scores, score_run
-from eval.verdict import Force, Verdict
+from eval.verdict import Force, PublishOutcome, Verdict
 from index.build import build_snapshot
 from index.snapshot import open_snapshot
 from qa.assemble import Parts
@@ -31,18 +29,6 @@ from qa.live import Live, opened
 
 Progress = Callable[[str, int, int], None]
 """Called with the step (`embed`, `write`, `verify`, `ask`), how much is done and how much not."""
-
-
-@dataclass(frozen=True, slots=True)
-class PublishOutcome:
-    """What came of it: `snapshot` is the new one ("" if none was built), `live` the one shown."""
-
-    published: bool
-    snapshot: str
-    live: str
-    reasons: tuple[Reason, ...]
-    report: Path | None
-    forced: bool = False
 
 
 class Publisher:
@@ -70,7 +56,7 @@ class Publisher:
         snapshot that cannot be opened is never shown and that only one publication runs.
         """
         self.folder.mkdir(parents=True, exist_ok=True)
-        with _locked(self.folder / "publish.lock") as holder:
+        with locked(self.folder / "publish.lock") as holder:
             if holder:
                 busy = (reason("busy", who=holder),)
                 return PublishOutcome(False, "", self._live_id(), busy, None)
@@ -100,6 +86,7 @@ class Publisher:
         path = write_report(report, report.run.folder / "report.html")
         if verdict.publishes:
             parts.pointer.point(built)
+            forget_runs(self.folder / "runs", parts.store.removed())
         current = built if verdict.publishes else before
         forced = verdict.publishes and bool(verdict.reasons)
         return PublishOutcome(verdict.publishes, built, current, verdict.reasons, path, forced)
@@ -113,7 +100,8 @@ class Publisher:
         run = self._run(new, asked)
         scores = score_run(run)
         earlier = self._earlier(before)
-        comparison = compare_runs(earlier[1], scores) if earlier else None
+        before_scores = without_articles(earlier[1], removed) if earlier else None
+        comparison = compare_runs(before_scores, scores) if before_scores else None
         sizes = earlier[0].settings.articles if earlier else ()
         reasons = (
             *integrity_faults(new.snapshot, self._parts.embedder),
@@ -122,16 +110,14 @@ class Publisher:
         )
         verdict = Verdict(reasons, first=earlier is None, force=force)
         path = self.folder / "history.jsonl"
-        past = past_run(
-            new.snapshot.id, run.settings.set_fingerprint, verdict.publishes, scores
-        )
+        past = past_run(new.snapshot.id, run.settings.set_fingerprint, verdict.publishes, scores)
         add_past_run(path, past)
         return Report(
             run=run,
             scores=scores,
             verdict=verdict,
             golds=golds,
-            before=earlier[1] if earlier else None,
+            before=before_scores,
             comparison=comparison,
             history=read_past_runs(path),
             known_items=known_items,
@@ -157,16 +143,19 @@ class Publisher:
     def _run(self, live: Live, questions: Sequence[Question]) -> RunFolder:
         parts = self._parts
         answerer = InProcess(lambda: live, parts.retriever, parts.reader, parts.confidence)
+        folder = self.folder / "runs" / live.snapshot.id
+        # What an interrupted publication left may be of other code.
+        RunFolder(folder).clear()
         return run_set(
             questions,
             answerer,
-            self.folder / "runs" / live.snapshot.id,
+            folder,
             self._set_name if self._questions else "known items",
             lambda done, all_: self._progress("ask", done, all_),
         )
 
     def _earlier(self, snapshot_id: str) -> tuple[RunFolder, Scores] | None:
-        """Return the live snapshot's last run; it is asked now where it has none to compare with."""
+        """Return the live snapshot's last run; where it has none, it is asked now."""
         if not snapshot_id:
             return None
         run = RunFolder(self.folder / "runs" / snapshot_id)
@@ -203,23 +192,3 @@ class Publisher:
         }
         with (self.folder / "publish_log.jsonl").open("a", encoding="utf-8") as file:
             file.write(json.dumps(entry, ensure_ascii=False) + "\n")
-
-
-@contextmanager
-def _locked(path: Path) -> Iterator[str]:
-    """Hold the lock and give "", or give who holds it; a holder that dies lets it go."""
-    with path.open("a+", encoding="utf-8") as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            file.seek(0)
-            yield file.read().strip() or "unknown"
-            return
-        file.truncate(0)
-        file.write(f"process {os.getpid()} since {datetime.now(UTC):%Y-%m-%d %H:%M:%S} UTC")
-        file.flush()
-        try:
-            yield ""
-        finally:
-            file.truncate(0)
-

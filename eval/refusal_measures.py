@@ -10,11 +10,10 @@ from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.metrics import roc_auc_score
 
 from eval.bootstrap import NOTHING, Estimate, draws, interval, mean_estimate
 
-_BINS = 10
+BINS = 10
 _ROUNDS = 300
 _GIVEN_REFUSAL = (0.80, 0.85, 0.90)
 
@@ -28,24 +27,6 @@ class RefusalCase:
     right: bool | None
     refused: bool
     fact: str
-
-
-@dataclass(frozen=True, slots=True)
-class RiskPoint:
-    """When the surest `coverage` of the questions are answered, `risk` of the answers is wrong."""
-
-    threshold: float
-    coverage: float
-    risk: float
-
-
-@dataclass(frozen=True, slots=True)
-class CalibrationBin:
-    """Questions of like confidence: its mean, the share that was right, and how many."""
-
-    confidence: float
-    right: float
-    n: int
 
 
 def measure_refusal(cases: Sequence[RefusalCase]) -> dict[str, Estimate]:
@@ -77,37 +58,9 @@ def auroc(cases: Sequence[RefusalCase]) -> float:
     return _auroc(_columns(cases), np.ones(len(cases)))
 
 
-def risk_coverage(cases: Sequence[RefusalCase]) -> list[RiskPoint]:
-    """Return the curve (El-Yaniv and Wiener 2010), from the surest question to all of them.
-
-    An answer to a question that has none is wrong. Cases of one confidence enter together.
-    """
-    known = sorted((c for c in cases if c.right is not None), key=lambda c: -c.confidence)
-    points: list[RiskPoint] = []
-    wrong = 0
-    for n, case in enumerate(known, start=1):
-        wrong += not case.right
-        if n == len(known) or known[n].confidence < case.confidence:
-            points.append(RiskPoint(case.confidence, n / len(known), wrong / n))
-    return points
-
-
 def risk_coverage_area(cases: Sequence[RefusalCase]) -> float:
     """Return the mean risk over all coverages; 0 is perfect."""
     return _area(_columns(cases), np.ones(len(cases)))
-
-
-def calibration_bins(cases: Sequence[RefusalCase]) -> list[CalibrationBin]:
-    """Return ten bins of equal width over 0 to 1; empty ones are left out."""
-    known = [c for c in cases if c.right is not None]
-    bins: list[CalibrationBin] = []
-    for number in range(_BINS):
-        inside = [c for c in known if min(_BINS - 1, int(c.confidence * _BINS)) == number]
-        if inside:
-            confidence = sum(c.confidence for c in inside) / len(inside)
-            right = sum(bool(c.right) for c in inside) / len(inside)
-            bins.append(CalibrationBin(confidence, right, len(inside)))
-    return bins
 
 
 def calibration_error(cases: Sequence[RefusalCase]) -> float:
@@ -136,9 +89,10 @@ _Numbers = NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True)
 class _Columns:
-    """The cases as arrays, surest first."""
+    """The cases as arrays, surest first; `level` numbers the different confidences from below."""
 
     confidence: _Numbers
+    level: NDArray[np.int64]
     answerable: NDArray[np.bool_]
     right: NDArray[np.bool_]
     order: NDArray[np.int64]
@@ -149,7 +103,8 @@ def _columns(cases: Sequence[RefusalCase]) -> _Columns:
     order = np.argsort(-confidence, kind="stable")
     answerable = np.array([c.answerable for c in cases], bool)
     right = np.array([bool(c.right) for c in cases], bool)
-    return _Columns(confidence[order], answerable[order], right[order], order)
+    level = np.unique(confidence[order], return_inverse=True)[1]
+    return _Columns(confidence[order], level, answerable[order], right[order], order)
 
 
 def _share(values: Sequence[bool], cases: Sequence[RefusalCase]) -> Estimate:
@@ -172,10 +127,15 @@ def _estimate(
 
 
 def _auroc(columns: _Columns, weights: _Numbers) -> float:
-    answerable = columns.answerable
-    if not weights[answerable].sum() or not weights[~answerable].sum():
+    """The weighted Mann-Whitney statistic; a test holds it to scikit-learn, which is 50 times
+    slower for the many small samples of a bootstrap."""
+    present = np.bincount(columns.level, weights * columns.answerable)
+    absent = np.bincount(columns.level, weights * ~columns.answerable)
+    pairs = present.sum() * absent.sum()
+    if not pairs:
         return float("nan")
-    return float(roc_auc_score(answerable, columns.confidence, sample_weight=weights))
+    below = np.cumsum(absent) - absent
+    return float((present * (below + absent / 2)).sum() / pairs)
 
 
 def _area(columns: _Columns, weights: _Numbers) -> float:
@@ -187,8 +147,8 @@ def _area(columns: _Columns, weights: _Numbers) -> float:
 
 
 def _calibration_error(columns: _Columns, weights: _Numbers) -> float:
-    bins = np.minimum(_BINS - 1, (columns.confidence * _BINS).astype(int))
-    gaps = np.bincount(bins, weights * (columns.confidence - columns.right), minlength=_BINS)
+    bins = np.minimum(BINS - 1, (columns.confidence * BINS).astype(int))
+    gaps = np.bincount(bins, weights * (columns.confidence - columns.right), minlength=BINS)
     return float(np.abs(gaps).sum() / weights.sum())
 
 

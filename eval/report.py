@@ -16,6 +16,7 @@ from eval.history import MEASURES, PastRun
 from eval.reason import words
 from eval.run_folder import RunFolder
 from eval.score import OVERALL, Scores
+from eval.stale_text import stale_texts
 from eval.verdict import Verdict
 
 _FOLDER = Path(__file__).parent
@@ -85,6 +86,7 @@ def render_report(report: Report, lang: str = "vi") -> str:
         groups=[g for g in report.scores.groups if g != OVERALL],
         by_group=[m for m in _BY_GROUP if m in report.scores.measures],
         failures=found,
+        stale=stale_texts(report.golds.stale) if report.golds else [],
         kinds=list(dict.fromkeys(f.kind for f in found)),
         plots=[(title, Markup(svg)) for title, svg in _plots(report, known)],
         number=_number,

@@ -39,12 +39,14 @@ def report_lines(report: Report, lang: str = "en") -> tuple[str, ...]:
 
 def comparison_lines(comparison: Comparison) -> tuple[str, ...]:
     """Return what differs between two runs, then each question with both answers."""
-    lines = [f"{comparison.compared} questions compared; the set gained {len(comparison.added)}, "
-             f"lost {len(comparison.dropped)}, changed {len(comparison.changed)}"]  # fmt: skip
+    moved = tuple(map(len, (comparison.added, comparison.dropped, comparison.changed)))
+    lines = [f"{comparison.compared} questions compared"]
+    lines.append("the set gained {}, lost {}, changed {}".format(*moved))
     for d in comparison.differences:
         mark = " *" if d.change.excludes_zero else ""
-        lines.append(f"{d.measure:20} {d.before:.3f} -> {d.after:.3f}  {d.change.value:+.3f} "
-                     f"[{d.change.low:+.3f}, {d.change.high:+.3f}] n {d.change.n}{mark}")  # fmt: skip
+        change = f"{d.change.value:+.3f} [{d.change.low:+.3f}, {d.change.high:+.3f}]"
+        moved_by = f"{d.before:.3f} -> {d.after:.3f}  {change}"
+        lines.append(f"{d.measure:20} {moved_by} n {d.change.n}{mark}")
     for title, pairs in (("worse", comparison.worse), ("better", comparison.better)):
         for p in pairs:
             lines.append(f"{title}: {p.question.id} {p.question.question}")

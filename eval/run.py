@@ -28,6 +28,7 @@ class Conditions:
     embedding_model: str
     reader: str
     answer_threshold: float
+    confidence: str
     top_k: int
     articles: tuple[ArticleSize, ...]
 
@@ -105,9 +106,7 @@ def _evidence(questions: Sequence[Question], answerer: Answerer) -> dict[str, st
     return {evidence_key(a, p): texts[a][slice(*p)] for a, p in places if a in texts}
 
 
-def _settings(
-    questions: Sequence[Question], conditions: Conditions, set_name: str
-) -> RunSettings:
+def _settings(questions: Sequence[Question], conditions: Conditions, set_name: str) -> RunSettings:
     return RunSettings(
         set_name=set_name,
         set_fingerprint=set_fingerprint(questions),
@@ -117,6 +116,7 @@ def _settings(
         embedding_model=conditions.embedding_model,
         reader=conditions.reader,
         answer_threshold=conditions.answer_threshold,
+        confidence=conditions.confidence,
         top_k=conditions.top_k,
         code_version=code_version(),
         processor=_processor(),

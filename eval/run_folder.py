@@ -1,11 +1,11 @@
 """What a run leaves behind: one folder from which it can be scored, compared and shown.
 
-    settings.json    what was asked, of which snapshot, by which code and models
-    questions.jsonl  the questions with their golds, as they were asked
-    answers.jsonl    one answer a line; the same bytes for the same snapshot, models and processor
-    timings.jsonl    how long each took
-    evidence.json    what the articles said where the golds stand
-    run.trec, qrels.trec   the passages found and the passages wanted, for any retrieval tool
+settings.json    what was asked, of which snapshot, by which code and models
+questions.jsonl  the questions with their golds, as they were asked
+answers.jsonl    one answer a line; the same bytes for the same snapshot, models and processor
+timings.jsonl    how long each took
+evidence.json    what the articles said where the golds stand
+run.trec, qrels.trec   the passages found and the passages wanted, for any retrieval tool
 """
 
 import hashlib
@@ -21,6 +21,11 @@ from eval.json_decode import decode
 from eval.question import Question
 from eval.question_set import read_questions, write_set
 
+_FILES = (
+    *("settings.json", "questions.jsonl", "answers.jsonl", "timings.jsonl"),
+    *("evidence.json", "run.trec", "qrels.trec"),
+)
+
 _Line = TypeVar("_Line", Given, Took)
 
 
@@ -35,7 +40,10 @@ class ArticleSize:
 
 @dataclass(frozen=True, slots=True)
 class RunSettings:
-    """The conditions of a run; `place` is `in process` or the address of the service."""
+    """The conditions of a run; `place` is `in process` or the address of the service.
+
+    `confidence` names the fitted coefficients, "" where they are not known.
+    """
 
     set_name: str
     set_fingerprint: str
@@ -45,6 +53,7 @@ class RunSettings:
     embedding_model: str
     reader: str
     answer_threshold: float
+    confidence: str
     top_k: int
     code_version: str
     processor: str
@@ -90,6 +99,9 @@ class RunFolder:
     def begin(self, settings: RunSettings, questions: Sequence[Question]) -> dict[str, Given]:
         """Make the folder, or take up the run in it; return the answers that it already has.
 
+        Code that was edited without a commit keeps its version: whoever works on the code calls
+        `clear` first.
+
         Raises:
             QuestionSetError: the folder holds a run under other conditions.
         """
@@ -111,6 +123,11 @@ class RunFolder:
         _write(self.folder / "answers.jsonl", done.values())
         _write(self.folder / "timings.jsonl", (times[i] for i in done if i in times))
         return done
+
+    def clear(self) -> None:
+        """Forget the run that is in the folder, if there is one."""
+        for name in _FILES:
+            (self.folder / name).unlink(missing_ok=True)
 
     def add(self, given: Given, took: Took) -> None:
         """Append one answer."""

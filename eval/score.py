@@ -73,8 +73,7 @@ def score_run(run: RunFolder) -> Scores:
     questions = [q for q in run.questions if q.id in answers]
     found = measure_retrieval(_qrels(run, questions, answers), answers)
     asked = tuple(
-        Asked(q, answers[q.id], _measures(q, answers[q.id], found.get(q.id, {})))
-        for q in questions
+        Asked(q, answers[q.id], _measures(q, answers[q.id], found.get(q.id, {}))) for q in questions
     )
     cases = tuple(refusal_case(a.question, a.given) for a in asked)
     cells = [*_cells(asked), *(Cell(n, OVERALL, e) for n, e in measure_refusal(cases).items())]
@@ -107,7 +106,10 @@ def groups_of(question: Question) -> tuple[str, ...]:
 
 
 def _measures(question: Question, given: Given, found: Mapping[str, float]) -> dict[str, float]:
-    verbatim = {"verbatim": float(not given.broken_quotes), "no_error": float(given.status != "error")}
+    verbatim = {
+        "verbatim": float(not given.broken_quotes),
+        "no_error": float(given.status != "error"),
+    }
     return {**measure_answer(question, given), **found, **verbatim}
 
 

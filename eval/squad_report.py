@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
-from eval.squad_run import SquadCell
+from eval.squad_cell import SquadCell
 
 
 def squad_lines(cells: Sequence[SquadCell]) -> tuple[str, ...]:

@@ -7,6 +7,7 @@ from corpus.article import Article
 from corpus.errors import CoopQaError, QuestionSetError
 from corpus.folder import read_folder
 from eval.article_cards import read_article_cards
+from eval.question import Question
 from eval.question_set import read_questions
 from eval.readings import Suite
 from index.build import build_snapshot
@@ -60,3 +61,14 @@ def scratch_live(articles: Sequence[Article], folder: Path, parts: Parts) -> Liv
     built = build_snapshot(articles, folder, parts.embedder, parts.cache)
     pointer.point(built)
     return opened(open_snapshot(pointer.path(built), parts.embedder))
+
+
+def known_golds(parts: Parts) -> tuple[Question, ...]:
+    """Return the cooperation questions if the store has, or had, the articles that they are about.
+
+    A corpus of other articles has no golds yet.
+    """
+    questions = read_questions(DATASETS / f"{COOPERATION}.jsonl")
+    known = {a.id for a in parts.store.articles()} | set(parts.store.removed())
+    about = {item.article_id for question in questions for item in question.gold}
+    return questions if about & known else ()

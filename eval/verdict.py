@@ -1,6 +1,7 @@
 """What was decided about a snapshot, and why."""
 
 from dataclasses import dataclass
+from pathlib import Path
 
 from eval.reason import Reason
 
@@ -32,3 +33,15 @@ class Verdict:
         if self.reasons:
             return "verdict_forced" if self.force else "verdict_no"
         return "verdict_ok_first" if self.first else "verdict_ok"
+
+
+@dataclass(frozen=True, slots=True)
+class PublishOutcome:
+    """What came of it: `snapshot` is the new one ("" if none was built), `live` the one shown."""
+
+    published: bool
+    snapshot: str
+    live: str
+    reasons: tuple[Reason, ...]
+    report: Path | None
+    forced: bool = False

@@ -9,7 +9,7 @@ from pathlib import Path
 from corpus.article import Article
 from corpus.errors import IndexMismatch, SnapshotDamaged
 
-FORMAT = 1
+FORMAT = 2
 MANIFEST = "manifest.json"
 
 

@@ -77,7 +77,8 @@ _COMPILED = tuple(
 
 def asking_of(question: str) -> Asking:
     """Return what kind of thing a question asks for."""
-    folded = fold(question).strip(" ?.!")
+    # What follows in brackets was taken over from an earlier turn.
+    folded = fold(question.partition(" (")[0]).strip(" ?.!")
     for asking, pattern in _COMPILED:
         if pattern.search(folded):
             return asking

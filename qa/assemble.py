@@ -58,6 +58,7 @@ class Parts:
     @cached_property
     def pointer(self) -> SnapshotPointer:
         """The snapshots."""
+        _make_folder(self.settings)
         return SnapshotPointer(self.settings.snapshots_dir)
 
     @property

@@ -35,7 +35,6 @@ class Features:
     organisation_named: float
     organisation_wrong: float
     null_margin: float
-    reader_score: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +100,4 @@ def features_of(
         organisation_named=float(bool(named)),
         organisation_wrong=float(bool(named) and not right),
         null_margin=max(-2.0, min(2.0, (reading.null_margin or 0.0) / 5)),
-        reader_score=max(-2.0, min(2.0, reading.score / 5))
-        if reading.null_margin is not None
-        else 0.0,
     )

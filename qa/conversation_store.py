@@ -33,9 +33,7 @@ _conversations = Table(
 _turns = Table(
     "turns",
     metadata,
-    Column(
-        "conversation", ForeignKey("conversations.id", ondelete="CASCADE"), primary_key=True
-    ),
+    Column("conversation", ForeignKey("conversations.id", ondelete="CASCADE"), primary_key=True),
     Column("number", Integer, primary_key=True, autoincrement=False),
     Column("message", Text, nullable=False),
     # The answer as it was sent, as JSON: what is restored is what was shown.
@@ -64,9 +62,7 @@ class ConversationStore:
         """Make a conversation and return its id of 128 random bits."""
         conversation = secrets.token_hex(_ID_BYTES)
         with self._engine.begin() as connection:
-            connection.execute(
-                insert(_conversations).values(id=conversation, touched_at=_now())
-            )
+            connection.execute(insert(_conversations).values(id=conversation, touched_at=_now()))
         return conversation
 
     def turns(self, conversation: str, last: int = _SHOWN_TURNS) -> list[StoredTurn]:

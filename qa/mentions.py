@@ -13,23 +13,28 @@ from qa.typed import Span, Typed, markers
 
 _YEAR = re.compile(r"(?:19|20)[0-9]{2}")
 _SHORT_NAME = 4
+_SPELT_OUT_BY = 2
 
 
 def organisation_span(typed: Typed, organisations: Sequence[Organisation]) -> Span | None:
     """Return the words by which a question calls an organisation of the corpus."""
-    words = [word.folded for word in typed.words]
+    words = _spelt_out(typed)
     best: Span = (0, 0)
     for organisation in organisations:
-        name = [fold(one_spelling(word)) for word in syllables(organisation.name)]
+        keys = [one_spelling(word) for word in syllables(organisation.name)]
+        name = [fold(key) for key in keys]
         for first in range(len(words)):
             for start in range(len(name)):
-                end = first + _common(words[first:], name[start:])
-                whole = len(organisations) == 1 and words[end - 1] == name[-1]
-                longer = end - first > best[1] - best[0]
-                if longer and _telling(typed, (first, end), careless=whole):
-                    best = (first, end)
-        spelt = {one_spelling(word) for word in syllables(organisation.name)}
-        while best[1] and best[0] and typed.words[best[0] - 1].key in spelt:
+                length = _common([word for word, _ in words[first:]], name[start:])
+                if not length:
+                    continue
+                last, end = words[first + length - 1]
+                span = (words[first][1], end + 1)
+                whole = len(organisations) == 1 and last == name[-1]
+                longer = span[1] - span[0] > best[1] - best[0]
+                if longer and _telling(typed, span, length, careless=whole):
+                    best = span
+        while best[1] and best[0] and typed.words[best[0] - 1].key in keys:
             best = (best[0] - 1, best[1])
     return _with_kind(typed, best, set()) if best[1] else None
 
@@ -88,14 +93,28 @@ def _common(left: Sequence[str], right: Sequence[str]) -> int:
     return next((n for n, (a, b) in enumerate(pairs) if a != b), min(len(left), len(right)))
 
 
-def _telling(typed: Typed, span: Span, *, careless: bool) -> bool:
+def _spelt_out(typed: Typed) -> list[tuple[str, int]]:
+    """Return folded words with short forms spelt out, each with the place of the typed word."""
+    return [
+        (fold(one_spelling(part)), place)
+        for place, word in enumerate(typed.words)
+        for part in syllables(abbreviations().get(word.key, word.text))
+    ]
+
+
+def _telling(typed: Typed, span: Span, length: int, *, careless: bool) -> bool:
     """Tell whether a run names something: two words that are not only a kind, or a number.
 
-    A name has a capital, unless none is typed at all and the run may be `careless`.
+    `length` counts the words of the name with short forms spelt out: "TMH" is three. A name has a
+    capital, unless none is typed at all and the run may be `careless`.
     """
     kinds = {i for kind in typed.spans(markers("kinds")) for i in range(*kind)}
     own = [i for i in range(*span) if i not in kinds]
-    if not own or (span[1] - span[0] == 1 and not typed.words[own[0]].text.isdigit()):
+    if not own:
+        return False
+    if length - (span[1] - span[0]) >= _SPELT_OUT_BY:
+        return True
+    if span[1] - span[0] == 1 and not typed.words[own[0]].text.isdigit():
         return False
     if careless and not any(typed.capital(i) for i in range(1, len(typed.words))):
         return True

@@ -109,7 +109,9 @@ class Pipeline:
         """Return the nearest passages without reading them; raises as `answer` does."""
         live = self._source()
         question = read_question(checked(text), live.snapshot, live.directory)
-        return self._retriever.search(live.snapshot, question.search, k, _allowed(article_ids, live))
+        return self._retriever.search(
+            live.snapshot, question.search, k, _allowed(article_ids, live)
+        )
 
     def judge(self, question: Question, readings: Sequence[Reading], live: Live) -> list[Judged]:
         """Return the readings with their confidence, surest first."""

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from functools import cached_property
 
+from qa.asking import Asking, asking_of
 from qa.live import Live
 from qa.mentions import organisation_span, partner_spans, question_spans
 from qa.overlap import Concept
@@ -110,6 +111,7 @@ class Signs:
         while first < end and (linker := self.typed.length_at(first, markers("linkers"))):
             first += linker
         fits = 0 < end - first <= _ENTITY_WORDS and asked.isdisjoint(range(first, end))
+        fits = fits and asking_of(self.typed.slice((first, end))) is Asking.OTHER
         return (first, end) if fits else None
 
     @cached_property

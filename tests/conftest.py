@@ -34,7 +34,7 @@ MakeParts = Callable[..., Parts]
 
 @pytest.fixture(autouse=True, scope="session")
 def _no_settings_from_outside(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """Neither the shell's COOPQA_ variables nor a developer's .env reach a test."""
+    """The shell's COOPQA_ variables reach no test."""
     with pytest.MonkeyPatch.context() as patch:
         for name in [n for n in os.environ if n.upper().startswith("COOPQA_")]:
             patch.delenv(name)

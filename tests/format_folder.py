@@ -361,7 +361,7 @@ def refused() -> dict[str, tuple[bytes, str]]:
         "vni.txt": (vni(PROSE), "legacy encoding VNI"),
         "vni-utf8.md": (vni(PROSE).decode("cp1252").encode(), "legacy encoding VNI"),
         "vntime.docx": (docx_bytes(legacy_word), "legacy encoding TCVN3"),
-        "hong-ma.txt": (PROSE.encode().decode("latin-1").encode(), "garbled: UTF-8 was read as Latin-1"),
+        "hong-ma.txt": (PROSE.encode().decode("latin-1").encode(), "garbled: UTF-8 was read"),
         "latin.txt": ("Où êtes-vous, élève naïf ?".encode("latin-1"), "not valid UTF-8"),
         "nhi-phan.txt": (bytes(range(256)) * 4, "not valid UTF-8"),
         "so-khong.txt": (b"abc\0\0\0def", "zero bytes"),

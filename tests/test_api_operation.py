@@ -13,7 +13,7 @@ from api.commands.serve_command import prepare
 from index.build import build_snapshot
 from qa.assemble import Parts
 from tests.conftest import MakeParts
-from tests.test_api_answers import A108, BELGIUM, ask, article
+from tests.test_api_answers import A108, BELGIUM, article, ask
 from tests.test_api_bad_input import assert_problem
 
 NEEDS_SNAPSHOT = [

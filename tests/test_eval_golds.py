@@ -58,7 +58,9 @@ def test_an_article_that_nobody_removed_is_lost():
 
 
 def test_a_question_without_gold_stays_live_whatever_happens():
-    question = replace(QUESTION, gold=(), must_include=(), traits=("off_topic",), near=Near("off_topic", "x"))
+    question = replace(
+        QUESTION, gold=(), must_include=(), traits=("off_topic",), near=Near("off_topic", "x")
+    )
     assert edited("", question).live == (question,)
 
 

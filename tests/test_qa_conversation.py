@@ -24,6 +24,11 @@ CORNEAS_TEXT = """Ngân hàng giác mạc
 
 Ngân hàng giác mạc khai trương ngày 12/5/2021, mỗi năm tiếp nhận 40 giác mạc.
 """
+REHABILITATION = "Bệnh viện Phục hồi chức năng Sông Chu"
+REHABILITATION_TEXT = """Bệnh viện Phục hồi chức năng Sông Chu
+
+Bệnh viện có 150 giường và hợp tác với Nhật Bản về chân tay giả.
+"""
 LUNGS_TEXT = """Viện Van Leyden và Bệnh viện Phổi Trường Sơn
 
 Viện Van Leyden (Hà Lan) tài trợ phòng xét nghiệm lao kháng thuốc.
@@ -37,6 +42,7 @@ def live(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
     articles = [
         Article("mat-hai-van", "Hợp tác quốc tế", EYES_TEXT, EYES),
         Article("giac-mac", "Ngân hàng giác mạc", CORNEAS_TEXT, EYES),
+        Article("song-chu", "Hợp tác", REHABILITATION_TEXT, REHABILITATION),
         Article("phoi-truong-son", "Viện Van Leyden", LUNGS_TEXT, LUNGS),
     ]
     folder, embedder = tmp_path_factory.mktemp("conversation"), HashEmbedder()
@@ -164,6 +170,20 @@ def test_a_new_topic_keeps_only_the_organisation(live: Live) -> None:
 def test_a_question_that_names_its_organisation_stays_as_typed(live: Live, text: str) -> None:
     turn = ("Úc tài trợ gì cho bv Mắt Hải Vân?", "dự án Ánh sáng học đường")
     assert asked(live, text, turn) == text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Bệnh viện PHCN Sông Chu có mấy giường?",
+        "Viện PHCN có mấy giường?",
+        "Còn Phổi Trường Sơn có làm ghép phổi không?",
+    ],
+)
+def test_a_short_form_or_a_yes_no_question_names_its_organisation_too(
+    live: Live, text: str
+) -> None:
+    assert asked(live, text, "Úc tài trợ gì cho bv Mắt Hải Vân?") == text
 
 
 def test_after_a_change_of_organisation_the_old_one_is_gone(live: Live) -> None:

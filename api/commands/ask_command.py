@@ -9,13 +9,14 @@ from api.commands.terminal import AsJson, out, print_json
 from api.schemas import answer_out
 from qa.answer import Answer, Citation, Status
 from qa.assemble import Parts
+from qa.messages import Language
 from qa.pipeline import Request
 from qa.settings import read_settings
 
 
 def ask(
     question: Annotated[str, typer.Argument(help="The question, with or without diacritics.")],
-    lang: Annotated[str, typer.Option(help="Language of messages: vi or en.")] = "vi",
+    lang: Annotated[Language, typer.Option(help="Language of messages.")] = "vi",
     article: Annotated[
         list[str] | None, typer.Option(help="Read only this article; may be given several times.")
     ] = None,
@@ -27,7 +28,7 @@ def ask(
     request = Request(
         question,
         article_ids=frozenset(article) if article else None,
-        lang="en" if lang == "en" else "vi",
+        lang=lang,
     )
     answer = parts.pipeline().answer(request)
     if as_json:

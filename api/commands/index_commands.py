@@ -5,10 +5,11 @@ from typing import Annotated
 
 import typer
 
-from api.commands.terminal import AsJson, out, print_json, progress
-from corpus.errors import SnapshotMissing
+from api.commands.terminal import AsJson, err, out, print_json, progress
+from corpus.errors import CoopQaError, SnapshotMissing
 from index.build import build_snapshot
 from index.manifest import read_manifest
+from index.pointer import SnapshotPointer
 from index.snapshot import open_snapshot
 from qa.assemble import Parts, seed_store
 from qa.settings import read_settings
@@ -18,9 +19,12 @@ app = typer.Typer(help="Snapshots: immutable built indexes.", no_args_is_help=Tr
 
 @app.command()
 def build(as_json: AsJson = False) -> None:
-    """Build a snapshot of the store; nothing points to it until it is published."""
+    """Build a snapshot of the store; nothing points to it until it is published.
+
+    Exit status 1 when a file of the corpus folder was left out.
+    """
     parts = Parts(read_settings())
-    seed_store(parts)
+    reading = seed_store(parts)
     with progress() as report:
         built = build_snapshot(
             parts.store.articles(),
@@ -37,6 +41,10 @@ def build(as_json: AsJson = False) -> None:
             f"{built}: {manifest.articles} articles, {manifest.passages} passages, "
             f"{manifest.sentences} sentences"
         )
+    for failure in reading.failures if reading else ():
+        err.print(f"left out: {failure.reason}", style="yellow", markup=False)
+    if reading and reading.failures:
+        raise typer.Exit(1)
 
 
 @app.command()
@@ -64,19 +72,31 @@ def status(as_json: AsJson = False) -> None:
         live = pointer.current()
     except SnapshotMissing:
         live = ""
-    rows = [
-        {"id": m.id, "live": m.id == live, "built_at": m.built_at, "articles": m.articles,
-         "passages": m.passages, "embedding_model": m.embedder}
-        for m in (read_manifest(pointer.path(i)) for i in pointer.ids())
-    ]  # fmt: skip
+    rows = [_row(pointer, snapshot_id, live) for snapshot_id in pointer.ids()]
     if as_json:
         print_json({"live": live, "snapshots": rows})
         return
     for row in rows:
         mark = "live" if row["live"] else "    "
-        out.print(f"{mark} {row['id']}  {row['articles']} articles, {row['passages']} passages")
+        holds = f"{row.get('articles')} articles, {row.get('passages')} passages"
+        out.print(f"{mark} {row['id']}  {row['damage'] or holds}", markup=False)
     if not live:
         out.print("Nothing is published yet; run `coopqa publish`.")
+
+
+def _row(pointer: SnapshotPointer, snapshot_id: str, live: str) -> dict[str, object]:
+    about = {"id": snapshot_id, "live": snapshot_id == live, "damage": ""}
+    try:
+        found = read_manifest(pointer.path(snapshot_id))
+    except CoopQaError as error:
+        return {**about, "damage": str(error)}
+    return {
+        **about,
+        "built_at": found.built_at,
+        "articles": found.articles,
+        "passages": found.passages,
+        "embedding_model": found.embedder,
+    }
 
 
 @app.command()

@@ -26,10 +26,11 @@ def serve(
     logging.basicConfig(
         level=settings.log_level.upper(), format="%(asctime)s %(levelname)s %(name)s: %(message)s"
     )
-    for chatty in ("httpx", "sentence_transformers", "trafilatura"):
+    for chatty in ("httpx", "sentence_transformers", "pdfminer"):
         logging.getLogger(chatty).setLevel(logging.WARNING)
     listener = _listen(settings.host, settings.port)
     parts = Parts(settings)
+    parts.pointer.clear_unfinished()
     prepare(parts)
     port_taken = listener.getsockname()[1]
     err.print(f"coop-qa answers at http://{settings.host}:{port_taken}/")
@@ -48,7 +49,6 @@ def prepare(parts: Parts) -> None:
     Raises:
         UnreadableArticle: the store is empty and no file of the folder could be read.
     """
-    parts.pointer.clear_unfinished()
     reading = seed_store(parts)
     for failure in reading.failures if reading else ():
         err.print(f"left out: {failure.reason}", style="yellow", markup=False)
