@@ -25,6 +25,7 @@ test: $(READY)
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/pytest -m "not soak"
+	$(BIN)/coopqa eval run cooperation
 
 # Measures on the shipped question set, as tables; the report lies beside the run.
 eval: $(READY)

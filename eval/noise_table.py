@@ -7,6 +7,7 @@ from pathlib import Path
 from eval.noise import RULES, vary
 from eval.question import Question
 from eval.run import Answerer, run_set
+from eval.run_folder import RunFolder
 from eval.score import Scores, score_run
 
 AS_TYPED = "as typed"
@@ -23,15 +24,17 @@ def noise_scores(
 ) -> dict[str, Scores]:
     """Ask a set as typed and by every noise rule; return the scores by rule.
 
-    Runs are kept below the folder and go on where they were interrupted.
+    The runs are kept below the folder until the next time.
     """
     scores: dict[str, Scores] = {}
     for rule in (AS_TYPED, *RULES):
         varied = questions if rule == AS_TYPED else [_varied(q, rule, seed) for q in questions]
+        target = folder / rule.replace(" ", "-")
+        RunFolder(target).clear()
         run = run_set(
             varied,
             answerer,
-            folder / rule.replace(" ", "-"),
+            target,
             f"{name}, {rule}",
             lambda done, total, rule=rule: progress(rule, done, total),  # type: ignore[misc]
         )

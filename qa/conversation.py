@@ -131,7 +131,7 @@ def _opened(signs: Signs, focus: _Focus) -> _Focus:
 
 def _placed(signs: Signs, focus: _Focus) -> str:
     """Return a question with the organisation before it: "Ở Sông Lam, ai ký bên Nhật?"."""
-    if not focus.organisation:
+    if not focus.organisation or signs.question.organisations:
         return signs.typed.text
     rest = _without_opening(signs)
     if signs.typed.marked:

@@ -82,13 +82,20 @@ def test_a_missing_reader_is_named(tmp_path: Path, models_dir: Path):
         ("Bệnh viện Nhi Cửu Long ký với trường nào?", "Đại học Y Kitahama"),
     ],
 )
-def test_the_answer_is_found_and_outweighs_its_absence(
-    reader: SpanReader, question: str, answer: str
-):
+def test_the_answer_is_the_best_span(reader: SpanReader, question: str, answer: str):
     (reading,) = reader.read(question, [ReadingPassage(HEADING, TEXT)])
     best = reading.spans[0]
     assert answer in TEXT[best.start : best.end]
-    assert best.score > reading.null_score
+
+
+@needs_weights
+@pytest.mark.parametrize(
+    "question",
+    ["Nhi Cửu Long được cho bao nhiêu tiền?", "Bệnh viện Nhi Cửu Long ký với trường nào?"],
+)
+def test_an_answer_that_is_there_outweighs_its_absence(reader: SpanReader, question: str):
+    (reading,) = reader.read(question, [ReadingPassage(HEADING, TEXT)])
+    assert reading.spans[0].score > reading.null_score
 
 
 @needs_weights

@@ -45,15 +45,21 @@ def run(
     url: Annotated[str, typer.Option(help="Ask a running service instead.")] = "",
     folder: Annotated[Path | None, typer.Option(help="Folder of the run.")] = None,
     plain: Annotated[bool, typer.Option(help="Ask the plain recipe, for comparison.")] = False,
+    resume: Annotated[bool, typer.Option(help="Go on with an interrupted run.")] = False,
     junit: Annotated[Path | None, typer.Option(help="Write JUnit XML here too.")] = None,
 ) -> None:
-    """Ask every question of a set; write a run folder with a report, and print the measures."""
+    """Ask every question of a set; write a run folder with a report, and print the measures.
+
+    Exit status 1 where a measure is below the floors of the gate.
+    """
     parts = Parts(read_settings())
     suite = open_suite(name, parts)
     answerer = OverHttp(url) if url else _answerer(suite, parts, plain=plain)
     kind = "plain" if plain else "http" if url else "ours"
     runs = parts.settings.data_dir / "runs"
     target = folder or runs / f"{name.replace('/', '-')}-{kind}-{suite.live.snapshot.id}"
+    if not resume:
+        RunFolder(target).clear()
     with progress() as report_progress:
         finished = run_set(
             suite.questions, answerer, target, name,
@@ -66,6 +72,11 @@ def run(
     for line in report_lines(report):
         out.print(line, markup=False)
     out.print(f"report: {target / 'report.html'}", markup=False)
+    broken = [] if plain else floor_reasons(report.scores, read_rules().floors)
+    for found in broken:
+        out.print(f"gate: {found.text('en')}", markup=False)
+    if broken:
+        raise typer.Exit(1)
 
 
 @app.command()

@@ -48,11 +48,13 @@ def host_port() -> int:
 
 @pytest.fixture(scope="session")
 def server(
-    corpus: Path, host_port: int, tmp_path_factory: pytest.TempPathFactory
+    corpus: Path, host_port: int, models_dir: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Server]:
+    data = tmp_path_factory.mktemp("data")
+    (data / "models").symlink_to(models_dir)
     environment = os.environ | {
         "COOPQA_CORPUS_DIR": str(corpus),
-        "COOPQA_DATA_DIR": str(tmp_path_factory.mktemp("data")),
+        "COOPQA_DATA_DIR": str(data),
         "COOPQA_ALLOWED_ORIGINS": f"http://127.0.0.1:{host_port}",
     }
     server = Server(shlex.split(COMMAND), free_port(), environment, ROOT)
