@@ -15,7 +15,7 @@ from index.build import context_of
 from qa.overlap import Overlap
 from qa.question import Question
 from qa.reader import Reading
-from qa.writing import Writing, is_foreign
+from qa.writing import is_foreign
 
 FITTED = Path(__file__).with_name("confidence.json")
 
@@ -35,8 +35,6 @@ class Features:
     organisation_named: float
     organisation_wrong: float
     null_margin: float
-    unmarked_null_margin: float
-    foreign_null_margin: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,8 +82,6 @@ def features_of(
     context = context_of(article, found.passage)
     others = [r.passage.score for r in readings if r.passage is not found]
     foreign = is_foreign(question.writing)
-    unmarked = question.writing in (Writing.UNMARKED, Writing.PARTIAL)
-    null_margin = max(-2.0, min(2.0, (reading.null_margin or 0.0) / 5))
     sentence = article.text[slice(*reading.sentence)]
     in_passage = overlap.coverage(concepts, f"{context}\n{found.passage.text}")
     in_sentence = overlap.coverage(concepts, f"{context}\n{sentence}")
@@ -103,7 +99,5 @@ def features_of(
         unknown=overlap.unknown(concepts),
         organisation_named=float(bool(named)),
         organisation_wrong=float(bool(named) and not right),
-        null_margin=null_margin * (not foreign and not unmarked),
-        unmarked_null_margin=null_margin * unmarked,
-        foreign_null_margin=null_margin * foreign,
+        null_margin=max(-2.0, min(2.0, (reading.null_margin or 0.0) / 5)),
     )

@@ -33,7 +33,7 @@ from qa.confidence import FITTED
 from qa.settings import read_settings
 
 app = typer.Typer(help="How good the answers are.", no_args_is_help=True)
-_WRONG_COSTS = 0.4
+_WRONG_COSTS = 0.6
 """A wrong sentence is shown with its source and can be checked; a refusal of what the articles say
 sends people away."""
 SetName = Annotated[str, typer.Argument(help=f"One of {', '.join(NAMES)}.")]
