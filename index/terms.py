@@ -6,6 +6,7 @@ come near to words without a word segmenter.
 
 import re
 import unicodedata
+from functools import lru_cache
 
 from corpus.vietnamese import fold
 
@@ -31,8 +32,14 @@ def marked_terms(text: str) -> list[str]:
 
 def folded_terms(text: str) -> list[str]:
     """Return syllables and pairs without any mark."""
-    words = [fold(one_spelling(word)) for word in syllables(text)]
+    words = [folded(word) for word in syllables(text)]
     return words + pairs(words)
+
+
+@lru_cache(maxsize=65536)
+def folded(word: str) -> str:
+    """Return a word without any mark, in one spelling."""
+    return fold(one_spelling(word))
 
 
 _TONE = "\u0300\u0301\u0303\u0309\u0323"
@@ -40,6 +47,7 @@ _OPEN_GLIDE = re.compile(rf"([ou])([{_TONE}])([aey])$")
 _FINAL_Y = re.compile(rf"^((?:[hklmst]|qu))y([{_TONE}]?)$")
 
 
+@lru_cache(maxsize=65536)
 def one_spelling(word: str) -> str:
     """Return one spelling for old and new tone placement (hòa, hoà) and for i and y (sĩ, sỹ)."""
     decomposed = unicodedata.normalize("NFD", word)

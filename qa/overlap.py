@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from corpus.vietnamese import fold
 from index.bm25_index import Bm25Index, Field
-from index.terms import folded_terms, one_spelling, syllables
+from index.terms import folded, folded_terms, syllables
 from qa.places import countries
 from qa.question import Question
 
@@ -46,7 +46,7 @@ class Overlap:
 
         A country is one concept under all its names.
         """
-        words = [fold(one_spelling(w)) for w in (*question.words,)]
+        words = [folded(w) for w in (*question.words,)]
         places = countries(list(question.words), marked=question.writing.value == "marked")
         found: list[Concept] = []
         covered = {part for form in places for part in fold(form).split()}
@@ -85,6 +85,6 @@ class Overlap:
 
 def term_set(text: str) -> frozenset[str]:
     """Return the folded syllables, pairs and triples of a text."""
-    words = [fold(one_spelling(w)) for w in syllables(text)]
+    words = [folded(w) for w in syllables(text)]
     triples = {"_".join(t) for t in zip(words, words[1:], words[2:], strict=False)}
     return frozenset(folded_terms(text)) | triples
