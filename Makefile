@@ -24,7 +24,8 @@ test: $(READY)
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/pytest -m "not soak"
+	$(BIN)/pytest -m "not browser and not soak"
+	$(BIN)/pytest -m browser
 	$(BIN)/coopqa eval run cooperation
 
 # Measures on the shipped question set, as tables; the report lies beside the run.

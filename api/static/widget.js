@@ -863,6 +863,7 @@
     #starters = [];
     #controller = null;
     #begun = false;
+    #restoring = null;
     #clock = 0;
     #hush = 0;
     #parts = {};
@@ -1038,7 +1039,9 @@
         this.#forgetOnServer(remembered.id);
       } else if (remembered) {
         this.#id = remembered.id;
-        await this.#restore();
+        this.#restoring = this.#restore();
+        await this.#restoring;
+        this.#restoring = null;
       }
       const own = this.getAttribute("suggestions");
       this.#starters = own ? own.split(/[|\n]/).map((text) => text.trim()).filter(Boolean)
@@ -1131,6 +1134,8 @@
     async #ask(text, { standalone = false, turn } = {}) {
       const message = text.trim();
       const tooLong = Array.from(message).length > QUESTION_MAX_CHARS;
+      // What comes back of an earlier conversation would take the place of this turn.
+      if (this.#restoring) await this.#restoring;
       if (!message || tooLong || this.#controller) return;
       const own = turn ?? { message, standalone };
       Object.assign(own, { failure: null, stage: "searching" });
