@@ -24,10 +24,11 @@ def serve(
     given = {"host": host, "port": port}
     settings = read_settings(**{k: v for k, v in given.items() if v is not None})
     logging.basicConfig(
-        level=settings.log_level.upper(), format="%(asctime)s %(levelname)s %(name)s: %(message)s"
+        level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s"
     )
-    for chatty in ("httpx", "sentence_transformers", "pdfminer"):
-        logging.getLogger(chatty).setLevel(logging.WARNING)
+    # Our own packages speak at the level that was set, the libraries only when something is wrong.
+    for package in ("api", "corpus", "eval", "index", "qa"):
+        logging.getLogger(package).setLevel(settings.log_level.upper())
     listener = _listen(settings.host, settings.port)
     parts = Parts(settings)
     parts.pointer.clear_unfinished()
