@@ -8,6 +8,7 @@ from pathlib import Path
 
 from corpus.article import Article
 from corpus.errors import IndexMismatch, SnapshotDamaged
+from index.model_folder import sha256
 
 FORMAT = 2
 MANIFEST = "manifest.json"
@@ -77,7 +78,7 @@ def checksums(folder: Path) -> dict[str, str]:
     """Return the SHA-256 of every file of a snapshot but the manifest."""
     # tantivy leaves lock files behind that say nothing of the contents.
     files = (p for p in sorted(folder.rglob("*")) if p.is_file() and p.suffix != ".lock")
-    return {str(path.relative_to(folder)): _sha256(path) for path in files if path.name != MANIFEST}
+    return {str(path.relative_to(folder)): sha256(path) for path in files if path.name != MANIFEST}
 
 
 def corpus_fingerprint(articles: Iterable[Article]) -> str:
@@ -87,8 +88,3 @@ def corpus_fingerprint(articles: Iterable[Article]) -> str:
         for a in sorted(articles, key=lambda a: a.id)
     ]
     return "sha256:" + hashlib.sha256("\n".join(lines).encode()).hexdigest()[:16]
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
