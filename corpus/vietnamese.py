@@ -15,11 +15,7 @@ _SYLLABLE = re.compile(
 
 
 def fold(text: str) -> str:
-    """Return the text in lower case without any mark, `đ` as `d`.
-
-    A text in NFC keeps its length unless a character grows when lowered or carries a mark that
-    no composed letter has; use `fold_letters` where offsets must stay.
-    """
+    """Return the text in lower case without any mark, `đ` as `d`."""
     decomposed = unicodedata.normalize("NFD", text.lower())
     return unicodedata.normalize("NFC", decomposed.translate(_MARKS)).translate(_D)
 
@@ -27,18 +23,6 @@ def fold(text: str) -> str:
 def fold_tones(text: str) -> str:
     """Return the text without tone marks; the letters ă â ê ô ơ ư đ stay."""
     return unicodedata.normalize("NFC", unicodedata.normalize("NFD", text).translate(_TONES))
-
-
-@lru_cache(maxsize=65536)
-def fold_letter(letter: str) -> str:
-    """Return one character folded to exactly one character."""
-    folded = fold(letter)
-    return folded if len(folded) == 1 else letter
-
-
-def fold_letters(text: str) -> str:
-    """Return the text folded letter by letter: same length, so offsets stay valid."""
-    return "".join(map(fold_letter, text))
 
 
 def has_marks(text: str) -> bool:

@@ -18,6 +18,7 @@ from corpus.furniture import shape_of
 from corpus.split import split
 from index import snapshot
 from index.bm25_index import Bm25Index, PassageTerms
+from index.durable import sync_folder
 from index.embedding_cache import EmbeddingCache
 from index.faiss_index import FaissIndex
 from index.manifest import FORMAT, Manifest, checksums, corpus_fingerprint
@@ -61,7 +62,7 @@ def build_snapshot(
         _sync(folder)
         folder.chmod(0o755)
         folder.rename(snapshots_dir / manifest.id)
-        _sync_folder(snapshots_dir)
+        sync_folder(snapshots_dir)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
     return manifest.id
@@ -159,13 +160,5 @@ def _sync(folder: Path) -> None:
             with path.open("rb") as file:
                 os.fsync(file.fileno())
         else:
-            _sync_folder(path)
-    _sync_folder(folder)
-
-
-def _sync_folder(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+            sync_folder(path)
+    sync_folder(folder)

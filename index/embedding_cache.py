@@ -2,7 +2,7 @@
 
 import hashlib
 import sqlite3
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -66,16 +66,6 @@ class EmbeddingCache:
                 )
             progress(len(rows))
         return vectors
-
-    def keep_only(self, keys: Collection[bytes]) -> int:
-        """Delete every vector whose key is not among these; return how many went."""
-        held = {row[0] for row in self._connection.execute("SELECT key FROM vectors")}
-        gone = held - set(keys)
-        with self._connection:
-            self._connection.executemany(
-                "DELETE FROM vectors WHERE key = ?", [(key,) for key in gone]
-            )
-        return len(gone)
 
 
 def key_of(model: str, text: str) -> bytes:

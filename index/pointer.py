@@ -6,6 +6,7 @@ import threading
 from pathlib import Path
 
 from corpus.errors import SnapshotMissing
+from index.durable import sync_folder
 from index.manifest import MANIFEST
 
 _POINTER = "current"
@@ -88,8 +89,4 @@ class SnapshotPointer:
             file.flush()
             os.fsync(file.fileno())
         unfinished.replace(self.folder / _POINTER)
-        descriptor = os.open(self.folder, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
+        sync_folder(self.folder)

@@ -66,14 +66,6 @@ class OrganisationDirectory:
         top = max(best.values(), default=0.0)
         return tuple(o for o in self.organisations if best.get(o, -1.0) >= top - 1e-6)
 
-    def short_forms(self) -> Mapping[str, str]:
-        """Return initials that stand for exactly one organisation, with its name."""
-        forms: dict[str, set[str]] = defaultdict(set)
-        for organisation in self.organisations:
-            for initials in _initials(organisation.name):
-                forms[initials].add(organisation.name)
-        return {form: next(iter(names)) for form, names in forms.items() if len(names) == 1}
-
     def _weigh(self, texts: Mapping[str, str]) -> dict[str, dict[Organisation, float]]:
         owners: dict[str, set[Organisation]] = defaultdict(set)
         for organisation in self.organisations:

@@ -1,7 +1,6 @@
 """Reading a question: what was typed becomes what is searched."""
 
 import re
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -105,8 +104,3 @@ def _terms(words: Sequence[str], *, foreign: bool, marked: bool) -> WeightedTerm
             more = parts if len(parts) == 1 else pairs(parts)
             weighted += [(term, _ALIAS_WEIGHT) for term in more]
     return tuple(weighted)
-
-
-def normal_form(text: str) -> str:
-    """Return a text for comparison: NFC, lower case, one spelling, plain spaces."""
-    return " ".join(one_spelling(w) for w in syllables(unicodedata.normalize("NFC", text)))
