@@ -4,10 +4,10 @@ import re
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Engine, MetaData, create_engine, event
+from sqlalchemy import Engine, MetaData, create_engine, event, text
 from sqlalchemy.exc import ArgumentError, DatabaseError
 
-from corpus.errors import InvalidSetting
+from corpus.errors import DatabaseBusy, InvalidSetting
 
 metadata = MetaData()
 """Every table of the product is declared on this, beside the class that owns it."""
@@ -31,6 +31,24 @@ def open_database(url: str) -> Engine:
         reason = getattr(error, "orig", None) or error
         raise InvalidSetting(f"COOPQA_DATABASE_URL {shown!r} cannot be opened: {reason}") from error
     return engine
+
+
+def rewrite(engine: Engine) -> None:
+    """Write the database anew: what was deleted is then in no gap of a page and in no log.
+
+    `secure_delete` overwrites a deleted row where it stands, not the copies of it that were left
+    where it stood before its page was rebalanced.
+    """
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        if engine.dialect.name != "sqlite":
+            for table in metadata.tables:
+                connection.execute(text(f"VACUUM FULL {table}"))
+            return
+        connection.execute(text("VACUUM"))
+        # Waits for readers as long as for any lock.
+        busy, _, _ = connection.execute(text("PRAGMA wal_checkpoint(TRUNCATE)")).one()
+        if busy:
+            raise DatabaseBusy("The database is being read all the time; publish again.")
 
 
 def sqlite_url(path: Path) -> str:

@@ -14,10 +14,15 @@ CoopQaError
 │   └── TooManyRequests     more than the limit a minute
 ├── ArticleError            an article cannot be taken into the corpus
 │   ├── UnreadableArticle   undecodable, empty, unsupported or damaged file
-│   └── DuplicateArticle    two files claim one id
+│   ├── DuplicateArticle    two files claim one id
+│   └── ArticleDiffers      the article is there with another text
+├── DatabaseBusy            what was deleted could not be wiped from the file yet
+├── PublicationBusy         somebody else is publishing
 ├── SnapshotDamaged         a snapshot's files do not match its manifest
 ├── IndexMismatch           an index was built with another model or format
 ├── ModelError              a model file is missing, damaged or foreign
+├── TrainingError           the reader cannot be trained with what was given
+│   └── ForeignCheckpoint   a checkpoint is of another recipe, other data or another network
 └── QuestionSetError        a question set has broken lines or stale golds
 """
 
@@ -82,6 +87,18 @@ class DuplicateArticle(ArticleError):
     """Two files that claim one article id."""
 
 
+class ArticleDiffers(ArticleError):
+    """An article that is there with another text, and was not to be replaced."""
+
+
+class DatabaseBusy(CoopQaError):
+    """The database could not be written anew because others use it all the time."""
+
+
+class PublicationBusy(CoopQaError):
+    """Somebody else is publishing; only one may at a time."""
+
+
 class SnapshotDamaged(CoopQaError):
     """A snapshot whose files do not match its manifest."""
 
@@ -92,6 +109,14 @@ class IndexMismatch(CoopQaError):
 
 class ModelError(CoopQaError):
     """A model file that is missing, damaged or foreign."""
+
+
+class TrainingError(CoopQaError):
+    """Data, a stage or memory that the training of the reader needs is missing."""
+
+
+class ForeignCheckpoint(TrainingError):
+    """A checkpoint that is damaged, or of another recipe, other data or another network."""
 
 
 class QuestionSetError(CoopQaError):

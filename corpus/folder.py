@@ -3,7 +3,7 @@
 import os
 import re
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, fields
 from pathlib import Path
 
@@ -16,7 +16,14 @@ from corpus.organisation import infer_organisation
 from corpus.structure import Kind, outline, undoubled
 from corpus.vietnamese import fold
 
+ID_MAX_CHARS = 400
+"""What the store's column holds."""
 _TITLE_MAX_CHARS = 200
+_NOTHING_STATED = Metadata()
+
+
+ReadArticle = Callable[[Path, str], Article]
+"""Reads a file as the article of an id; UnreadableArticle or OSError where that cannot be."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +42,12 @@ class FolderReading:
     failures: tuple[Failure, ...]
 
 
-def read_folder(folder: Path) -> FolderReading:
-    """Read every article file below a folder; a refused file does not stop the others."""
+def read_folder(folder: Path, read: ReadArticle | None = None) -> FolderReading:
+    """Read every article file below a folder; a refused file does not stop the others.
+
+    `read` takes the place of `read_article`.
+    """
+    read = read or read_article
     articles: dict[str, tuple[Path, Article]] = {}
     failures: list[Failure] = []
     for path in _candidates(folder):
@@ -45,7 +56,7 @@ def read_folder(folder: Path) -> FolderReading:
         try:
             _refuse_way_out(path, folder)
             _refuse_way_out(path.with_suffix(".toml"), folder)
-            article = read_article(path, article_id(path.relative_to(folder)))
+            article = read(path, article_id(path.relative_to(folder)))
             if article.id in articles:
                 other = articles[article.id][0].relative_to(folder)
                 raise DuplicateArticle(
@@ -117,13 +128,21 @@ def article_id(relative: Path) -> str:
     slugs = [re.sub(r"[^a-z0-9]+", "-", fold(part)).strip("-") for part in parts]
     if not all(slugs):
         raise UnreadableArticle(f"{relative}: the name holds no letter or digit; rename the file.")
-    return "--".join(slugs)
+    if len(found := "--".join(slugs)) > ID_MAX_CHARS:
+        raise UnreadableArticle(
+            f"{relative.name}: the id that its name and folders make has {len(found)} characters, "
+            f"more than {ID_MAX_CHARS}; give them shorter names."
+        )
+    return found
 
 
-def read_article(path: Path, article_id: str) -> Article:
-    """Read one file with its sidecar; UnreadableArticle says what is wrong."""
+def read_article(path: Path, article_id: str, stated: Metadata = _NOTHING_STATED) -> Article:
+    """Read one file with its sidecar, which `stated` goes before.
+
+    UnreadableArticle says what is wrong.
+    """
     loaded = loader_for(path).load(path)
-    return make_article(article_id, loaded, _sidecar(path))
+    return make_article(article_id, loaded, stated.or_else(_sidecar(path)))
 
 
 def make_article(article_id: str, loaded: LoadedText, stated: Metadata) -> Article:

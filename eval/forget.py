@@ -18,17 +18,29 @@ def forget_runs(runs: Path, removed: Collection[str]) -> list[str]:
 
     The numbers of the runs stay in the history.
     """
-    gone: list[str] = []
-    for folder in sorted(p for p in runs.glob("*") if p.is_dir()):
-        try:
-            known = {article.id for article in RunFolder(folder).settings.articles}
-        except QuestionSetError:
-            # What cannot be read cannot be shown to be free of the article.
-            known = set(removed)
-        if known & set(removed):
-            shutil.rmtree(folder)
-            gone.append(folder.name)
-    return gone
+    gone = runs_with(runs, removed)
+    for folder in gone:
+        shutil.rmtree(folder)
+    return [folder.name for folder in gone]
+
+
+def runs_with(runs: Path, articles: Collection[str]) -> list[Path]:
+    """Return the folders of the runs that were made over one of these articles.
+
+    What cannot be read cannot be shown to be free of them.
+    """
+    return [
+        folder
+        for folder in sorted(p for p in runs.glob("*") if p.is_dir())
+        if not _known(folder, articles).isdisjoint(articles)
+    ]
+
+
+def _known(folder: Path, articles: Collection[str]) -> set[str]:
+    try:
+        return {article.id for article in RunFolder(folder).settings.articles}
+    except QuestionSetError:
+        return set(articles)
 
 
 def without_articles(scores: Scores, removed: Collection[str]) -> Scores:

@@ -1,26 +1,27 @@
 """The whole path of a new snapshot: build, verify, evaluate, gate, and only then point to it."""
 
-import json
 from collections.abc import Callable, Sequence
-from dataclasses import asdict
-from datetime import UTC, datetime
+from contextlib import closing
+from dataclasses import replace
 
 from corpus.errors import ArticleNotFound, CoopQaError, QuestionSetError, SnapshotMissing
 from eval.compare import Comparison, compare_runs
-from eval.forget import forget_runs, without_articles
+from eval.forget import without_articles
 from eval.gate import GateRules, corpus_reasons, drop_reasons, floor_reasons, read_rules
 from eval.golds import Golds, sort_golds
 from eval.history import add_past_run, past_run, read_past_runs
 from eval.in_process import InProcess
 from eval.integrity import integrity_faults
 from eval.known_items import known_item_questions
-from eval.publish_lock import locked
+from eval.publication_log import log_publication
+from eval.publish_lock import lock_path, locked
 from eval.question import Question
 from eval.reason import Reason, reason
 from eval.report import Report, write_report
 from eval.run import run_set
 from eval.run_folder import RunFolder
 from eval.score import Scores, score_run
+from eval.upkeep import tidy
 from eval.verdict import Force, PublishOutcome, Verdict
 from index.build import build_snapshot
 from index.snapshot import open_snapshot
@@ -28,7 +29,8 @@ from qa.assemble import Parts
 from qa.live import Live, opened
 
 Progress = Callable[[str, int, int], None]
-"""Called with the step (`embed`, `write`, `verify`, `ask`), how much is done and how much not."""
+"""Called with the step, how much is done and how much there is; the steps are `embed`, `write`,
+`verify`, `ask`, `compact` and `purge`."""
 
 
 class Publisher:
@@ -49,49 +51,57 @@ class Publisher:
         self._progress = progress
         self.folder = parts.settings.data_dir / "evaluation"
 
-    def publish(self, force: Force | None = None) -> PublishOutcome:
+    def publish(self, force: Force | None = None, who: str = "", why: str = "") -> PublishOutcome:
         """Publish what is in the store, or say why not; nothing changes for users unless it is.
 
         With `force` the reasons are recorded, with who and why, and overridden, except that a
         snapshot that cannot be opened is never shown and that only one publication runs.
         """
-        self.folder.mkdir(parents=True, exist_ok=True)
-        with locked(self.folder / "publish.lock") as holder:
+        data_dir = self._parts.settings.data_dir
+        with locked(lock_path(data_dir)) as holder:
             if holder:
                 busy = (reason("busy", who=holder),)
                 return PublishOutcome(False, "", self._live_id(), busy, None)
+            self._parts.pointer.clear_unfinished()
             outcome = self._publish(force)
-            self._log(outcome, force)
+            if outcome.live:
+                receipts = tidy(self._parts, self._questions, self._progress)
+                outcome = replace(outcome, receipts=receipts)
+            log_publication(data_dir, outcome, force, who, why)
             return outcome
 
     def _publish(self, force: Force | None) -> PublishOutcome:
         parts = self._parts
         before = self._live_id()
-        built = build_snapshot(
-            parts.store.articles(),
-            parts.settings.snapshots_dir,
-            parts.embedder,
-            parts.cache,
-            self._progress,
-        )
+        with closing(parts.cache) as cache:
+            built = build_snapshot(
+                parts.store.articles(),
+                parts.settings.snapshots_dir,
+                parts.embedder,
+                cache,
+                self._progress,
+            )
         self._progress("verify", 0, 1)
         try:
             new = opened(open_snapshot(parts.pointer.path(built), parts.embedder))
         except CoopQaError as error:
             broken = (reason("snapshot", error=error),)
             return PublishOutcome(False, built, before, broken, None)
-        report = self._evaluate(new, before, force)
+        integrity = integrity_faults(new.snapshot, parts.embedder)
+        self._progress("verify", 1, 1)
+        report = self._evaluate(new, before, force, integrity)
         verdict = report.verdict or Verdict((), first=True)
         # The report is written before anyone sees the snapshot.
         path = write_report(report, report.run.folder / "report.html")
         if verdict.publishes:
             parts.pointer.point(built)
-            forget_runs(self.folder / "runs", parts.store.removed())
         current = built if verdict.publishes else before
         forced = verdict.publishes and bool(verdict.reasons)
         return PublishOutcome(verdict.publishes, built, current, verdict.reasons, path, forced)
 
-    def _evaluate(self, new: Live, before: str, force: Force | None) -> Report:
+    def _evaluate(
+        self, new: Live, before: str, force: Force | None, integrity: Sequence[Reason]
+    ) -> Report:
         """Run the questions that hold on the new snapshot, and set them beside the live one."""
         removed = self._parts.store.removed()
         golds = self._golds(new, removed)
@@ -104,7 +114,7 @@ class Publisher:
         comparison = compare_runs(before_scores, scores) if before_scores else None
         sizes = earlier[0].settings.articles if earlier else ()
         reasons = (
-            *integrity_faults(new.snapshot, self._parts.embedder),
+            *integrity,
             *corpus_reasons(golds, sizes, run.settings.articles, removed, self._rules.corpus),
             *self._measured(scores, comparison, known_items),
         )
@@ -180,15 +190,3 @@ class Publisher:
             return self._parts.pointer.current()
         except SnapshotMissing:
             return ""
-
-    def _log(self, outcome: PublishOutcome, force: Force | None) -> None:
-        entry = {
-            "at": datetime.now(UTC).isoformat(timespec="seconds"),
-            "snapshot": outcome.snapshot,
-            "published": outcome.published,
-            "forced": outcome.forced,
-            "force": asdict(force) if force else None,
-            "reasons": [{"code": r.code, "text": r.text("en")} for r in outcome.reasons],
-        }
-        with (self.folder / "publish_log.jsonl").open("a", encoding="utf-8") as file:
-            file.write(json.dumps(entry, ensure_ascii=False) + "\n")

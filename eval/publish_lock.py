@@ -1,4 +1,7 @@
-"""Of two publishers one goes on and the other is told who is at it."""
+"""Of two publishers one goes on and the other is told who is at it.
+
+Whatever makes, shows or deletes snapshots holds this lock.
+"""
 
 import fcntl
 import os
@@ -7,13 +10,16 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
+from corpus.errors import PublicationBusy
+
 
 @contextmanager
-def locked(path: Path) -> Iterator[str]:
+def locked(path: Path, wait: bool = False) -> Iterator[str]:
     """Hold the lock and give "", or give who holds it; a holder that dies lets it go."""
+    path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("a+", encoding="utf-8") as file:
         try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            fcntl.flock(file, fcntl.LOCK_EX if wait else fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             file.seek(0)
             yield file.read().strip() or "unknown"
@@ -25,3 +31,19 @@ def locked(path: Path) -> Iterator[str]:
             yield ""
         finally:
             file.truncate(0)
+
+
+@contextmanager
+def alone(data_dir: Path, wait: bool = False) -> Iterator[None]:
+    """Hold the lock of a data folder; PublicationBusy says who else holds it, unless we `wait`."""
+    with locked(lock_path(data_dir), wait) as holder:
+        if holder:
+            raise PublicationBusy(
+                f"Another publication is running ({holder}). Wait until it ends and try again."
+            )
+        yield
+
+
+def lock_path(data_dir: Path) -> Path:
+    """Return the file that is locked."""
+    return data_dir / "evaluation" / "publish.lock"

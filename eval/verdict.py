@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from eval.reason import Reason
+from eval.receipt import Receipt
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +38,10 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True)
 class PublishOutcome:
-    """What came of it: `snapshot` is the new one ("" if none was built), `live` the one shown."""
+    """What came of it: `snapshot` is the new one ("" if none was built), `live` the one shown.
+
+    `receipts` are of the removals that were finished on the way.
+    """
 
     published: bool
     snapshot: str
@@ -45,3 +49,4 @@ class PublishOutcome:
     reasons: tuple[Reason, ...]
     report: Path | None
     forced: bool = False
+    receipts: tuple[Receipt, ...] = ()

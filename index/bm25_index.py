@@ -106,6 +106,11 @@ class Bm25Index:
             for score, address in found
         ]
 
+    def passages_of(self, article_id: str) -> int:
+        """Return the number of passages of an article."""
+        query = tantivy.Query.term_query(self._index.schema, "article_id", article_id)
+        return len(self._searcher.search(query, max(1, len(self))).hits)
+
     def document_frequency(self, field: Field, term: str) -> int:
         """Return the number of passages that hold a term."""
         return int(self._searcher.doc_freq(field, term))

@@ -18,7 +18,7 @@ from corpus.furniture import shape_of
 from corpus.split import split
 from index import snapshot
 from index.bm25_index import Bm25Index, PassageTerms
-from index.durable import sync_folder
+from index.durable import UNFINISHED, sync_folder
 from index.embedding_cache import EmbeddingCache
 from index.faiss_index import FaissIndex
 from index.manifest import FORMAT, Manifest, checksums, corpus_fingerprint
@@ -40,10 +40,12 @@ def build_snapshot(
     embedder: Embedder,
     cache: EmbeddingCache,
     progress: Progress = lambda _step, _done, _all: None,
+    name: str = "",
 ) -> str:
     """Build a snapshot of these articles beside the others and return its id.
 
-    Nothing points to it yet. An interrupted build leaves no snapshot.
+    Nothing points to it yet. An interrupted build leaves no snapshot. Without a name it gets one
+    that sorts behind those of earlier ones.
 
     Raises:
         SnapshotDamaged: there is nothing to index.
@@ -54,10 +56,10 @@ def build_snapshot(
     if not passages:
         raise SnapshotDamaged("There is no text to index; add an article first.")
     snapshots_dir.mkdir(parents=True, exist_ok=True)
-    folder = Path(tempfile.mkdtemp(prefix=".building-", dir=snapshots_dir))
+    folder = Path(tempfile.mkdtemp(prefix=UNFINISHED[0], dir=snapshots_dir))
     try:
         _write(folder, by_id, passages, embedder, cache, progress)
-        manifest = _manifest(folder, articles, passages, embedder)
+        manifest = _manifest(folder, name or _new_name(), articles, passages, embedder)
         manifest.write(folder)
         _sync(folder)
         folder.chmod(0o755)
@@ -117,9 +119,11 @@ def _write(
         progress("embed", done, len(texts) + len(sentences))
 
     dense = FaissIndex(embedder.dim)
-    dense.add([p.id for p in passages], cache.embed(embedder, texts, report))
+    owners = [p.article_id for p in passages]
+    dense.add([p.id for p in passages], cache.embed(embedder, texts, report, owners))
     dense.save(folder / snapshot.VECTORS)
-    vectors = cache.embed(embedder, sentences, report).astype(np.float16)
+    owners = [p.article_id for p in passages for _ in p.sentences]
+    vectors = cache.embed(embedder, sentences, report, owners).astype(np.float16)
     np.save(folder / snapshot.SENTENCES, vectors)
     progress("write", 0, 1)
     Bm25Index.build(
@@ -136,14 +140,22 @@ def _write(
     progress("write", 1, 1)
 
 
-def _manifest(
-    folder: Path, articles: Sequence[Article], passages: Sequence[Passage], embedder: Embedder
-) -> Manifest:
+def _new_name() -> str:
     now = datetime.now(UTC)
+    return f"{now:%Y%m%dT%H%M%S}{now.microsecond:06}-{secrets.token_hex(3)}"
+
+
+def _manifest(
+    folder: Path,
+    name: str,
+    articles: Sequence[Article],
+    passages: Sequence[Passage],
+    embedder: Embedder,
+) -> Manifest:
     return Manifest(
-        id=f"{now:%Y%m%dT%H%M%S}-{secrets.token_hex(3)}",
+        id=name,
         format=FORMAT,
-        built_at=now.isoformat(timespec="seconds"),
+        built_at=datetime.now(UTC).isoformat(timespec="microseconds"),
         embedder=embedder.name,
         dim=embedder.dim,
         corpus_fingerprint=corpus_fingerprint(articles),

@@ -4,6 +4,7 @@ import json
 import sqlite3
 import threading
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ CREATE TABLE passages (number INTEGER PRIMARY KEY, id TEXT UNIQUE, article_id TE
     end INTEGER, text TEXT, headings TEXT, sentences TEXT, page INTEGER, first_sentence INTEGER);
 """
 _PASSAGE = "id, article_id, start, end, text, headings, sentences, page"
+_SENTENCES = "SELECT id, first_sentence, json_array_length(sentences) FROM passages ORDER BY number"
 
 
 class PassageTable:
@@ -25,12 +27,17 @@ class PassageTable:
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        # One connection a thread: SQLite's own objects may not cross threads at the same time.
-        self._local = threading.local()
+        # One connection, opened now: a question under way goes on reading after the file's name
+        # is gone. A read by key takes microseconds, so that threads may well take turns.
+        self._turn = threading.Lock()
         try:
-            self.passage_ids = [
-                row[0] for row in self._query("SELECT id FROM passages ORDER BY number")
-            ]
+            self._connection = _open(path)
+            # Asked of some two hundred passages for each question: too often for a query each.
+            self._sentences = {
+                passage_id: range(first, first + count)
+                for passage_id, first, count in self._query(_SENTENCES)
+            }
+            self.passage_ids = list(self._sentences)
             self.articles = {a.id: a for a in self._articles()}
         except sqlite3.DatabaseError as error:
             raise SnapshotDamaged(f"{path} is not a readable passage table: {error}.") from error
@@ -68,23 +75,26 @@ class PassageTable:
 
     def passages(self, passage_ids: Sequence[str]) -> list[Passage]:
         """Return passages in the order asked."""
-        return [self._one(passage_id)[0] for passage_id in passage_ids]
+        return [self._one(passage_id) for passage_id in passage_ids]
 
     def sentence_rows(self, passage_id: str) -> range:
         """Return the rows of a passage's sentences in the table of sentence vectors."""
-        passage, first = self._one(passage_id)
-        return range(first, first + len(passage.sentences))
+        if passage_id not in self._sentences:
+            raise self._missing(passage_id)
+        return self._sentences[passage_id]
 
     def all_passages(self) -> Iterator[Passage]:
         """Yield every passage in order."""
         for row in self._query(f"SELECT {_PASSAGE} FROM passages ORDER BY number"):
             yield _passage(row)
 
-    def _one(self, passage_id: str) -> tuple[Passage, int]:
-        sql = f"SELECT {_PASSAGE}, first_sentence FROM passages WHERE id = ?"
-        for row in self._query(sql, passage_id):
-            return _passage(row[:-1]), int(row[-1])
-        raise SnapshotDamaged(f"{self._path} has no passage {passage_id!r}; run `index verify`.")
+    def _one(self, passage_id: str) -> Passage:
+        for row in self._query(f"SELECT {_PASSAGE} FROM passages WHERE id = ?", passage_id):
+            return _passage(row)
+        raise self._missing(passage_id)
+
+    def _missing(self, passage_id: str) -> SnapshotDamaged:
+        return SnapshotDamaged(f"{self._path} has no passage {passage_id!r}; run `index verify`.")
 
     def _articles(self) -> Iterator[Article]:
         for row in self._query("SELECT * FROM articles ORDER BY id"):
@@ -94,11 +104,27 @@ class PassageTable:
                 tuple(json.loads(pages)),
             )  # fmt: skip
 
-    def _query(self, sql: str, *values: object) -> Iterator[tuple[Any, ...]]:
-        if not hasattr(self._local, "connection"):
-            uri = f"{self._path.absolute().as_uri()}?mode=ro&immutable=1"
-            self._local.connection = sqlite3.connect(uri, uri=True)
-        yield from self._local.connection.execute(sql, values)
+    def _query(self, sql: str, *values: object) -> list[tuple[Any, ...]]:
+        with self._turn:
+            return self._connection.execute(sql, values).fetchall()
+
+
+def read_versions(path: Path) -> dict[str, str]:
+    """Return the articles of a table with their versions, without reading the rest.
+
+    Raises:
+        SnapshotDamaged: it cannot be read.
+    """
+    try:
+        with closing(_open(path)) as connection:
+            return dict(connection.execute("SELECT id, version FROM articles"))
+    except sqlite3.DatabaseError as error:
+        raise SnapshotDamaged(f"{path} is not a readable passage table: {error}.") from error
+
+
+def _open(path: Path) -> sqlite3.Connection:
+    uri = f"{path.absolute().as_uri()}?mode=ro&immutable=1"
+    return sqlite3.connect(uri, uri=True, check_same_thread=False)
 
 
 def _passage(row: Sequence[Any]) -> Passage:

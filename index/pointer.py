@@ -1,12 +1,10 @@
 """Which snapshot is live: one small file, replaced in one step."""
 
-import os
-import shutil
-import threading
+from contextlib import suppress
 from pathlib import Path
 
 from corpus.errors import SnapshotMissing
-from index.durable import sync_folder
+from index.durable import clear_unfinished, delete_folder, replace_file
 from index.manifest import MANIFEST
 
 _POINTER = "current"
@@ -24,8 +22,8 @@ class SnapshotPointer:
 
     def previous(self) -> str:
         """Return the id of the snapshot that was live before; SnapshotMissing if none is kept."""
-        history = self._history()
-        kept = [i for i in history[:-1] if i != history[-1] and self.exists(i)]
+        known = self.ids()
+        kept = [i for i in self._history()[:-1] if i in known]
         if not kept:
             raise SnapshotMissing("There is no earlier snapshot to go back to.")
         return kept[-1]
@@ -39,8 +37,11 @@ class SnapshotPointer:
             history = self._history()
         except SnapshotMissing:
             history = []
-        kept = [i for i in history if i != snapshot_id and self.exists(i)]
-        self._replace("\n".join([*kept, snapshot_id]) + "\n")
+        self._write([*(i for i in history if i != snapshot_id), snapshot_id])
+
+    def exchange(self, old: str, new: str) -> None:
+        """Put another snapshot in an old one's place among those that were live."""
+        self._write([new if i == old else i for i in self._history() if i != new])
 
     def ids(self) -> list[str]:
         """Return the ids of all finished snapshots, oldest first."""
@@ -56,22 +57,29 @@ class SnapshotPointer:
         """Return the folder of a snapshot."""
         return self.folder / snapshot_id
 
+    def delete(self, snapshot_id: str) -> None:
+        """Delete a snapshot that is not live."""
+        delete_folder(self.path(snapshot_id))
+
     def keep_last(self, count: int) -> list[str]:
-        """Delete all but the newest snapshots and the live one; return the ids that went."""
-        live = self.current()
-        doomed = [i for i in self.ids()[:-count] if i != live]
+        """Delete all but the newest snapshots, the live one and the one that a rollback goes to.
+
+        Return the ids that went.
+        """
+        kept = {self.current(), *self.ids()[-count:]}
+        with suppress(SnapshotMissing):
+            kept.add(self.previous())
+        doomed = [i for i in self.ids() if i not in kept]
         for snapshot_id in doomed:
-            # Renamed first, so that a half-deleted folder is never taken for a snapshot.
-            hidden = self.folder / f".deleting-{snapshot_id}"
-            self.path(snapshot_id).rename(hidden)
-            shutil.rmtree(hidden, ignore_errors=True)
+            self.delete(snapshot_id)
         return doomed
 
     def clear_unfinished(self) -> None:
-        """Delete what interrupted builds and deletions left behind."""
-        for pattern in (".building-*", ".deleting-*"):
-            for path in self.folder.glob(pattern):
-                shutil.rmtree(path, ignore_errors=True)
+        """Delete what interrupted builds and deletions left behind.
+
+        Only for whoever holds the publish lock: a build that is under way looks the same.
+        """
+        clear_unfinished(self.folder)
 
     def _history(self) -> list[str]:
         try:
@@ -82,11 +90,6 @@ class SnapshotPointer:
             raise SnapshotMissing("No snapshot was published yet; run `coopqa publish`.")
         return ids
 
-    def _replace(self, text: str) -> None:
-        unfinished = self.folder / f".{_POINTER}.{os.getpid()}.{threading.get_ident()}"
-        with unfinished.open("w", encoding="utf-8") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        unfinished.replace(self.folder / _POINTER)
-        sync_folder(self.folder)
+    def _write(self, history: list[str]) -> None:
+        known = self.ids()
+        replace_file(self.folder / _POINTER, "\n".join(i for i in history if i in known) + "\n")

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 import numpy as np
 
@@ -55,7 +56,7 @@ class Retriever:
         folded = snapshot.keywords.search(Field.FOLDED, query.folded, _DEPTH, article_ids)
         preferred = self._preferred(snapshot, vector, query, article_ids)
         found = {hit.passage_id for hits in (dense, marked, folded, preferred) for hit in hits}
-        sentences = {i: sentence_scores(snapshot, i, vector) for i in sorted(found)}
+        sentences = sentence_scores(snapshot, sorted(found), vector)
         nearest = [Hit(i, max(scores, default=0.0)) for i, scores in sentences.items()]
         weights = query.weights
         fused = fuse(
@@ -96,11 +97,15 @@ class Retriever:
         return snapshot.dense.search(vector, _BONUS_DEPTH, pointed) if pointed else []
 
 
-def sentence_scores(snapshot: Snapshot, passage_id: str, vector: Vectors) -> tuple[float, ...]:
-    """Return the cosine of a question with each sentence of a passage."""
-    rows = snapshot.table.sentence_rows(passage_id)
-    block = np.asarray(snapshot.sentence_vectors[rows.start : rows.stop], np.float32)
-    return tuple(float(score) for score in block @ vector)
+def sentence_scores(
+    snapshot: Snapshot, passage_ids: Sequence[str], vector: Vectors
+) -> dict[str, tuple[float, ...]]:
+    """Return the cosine of a question with each sentence of these passages."""
+    rows = {i: snapshot.table.sentence_rows(i) for i in passage_ids}
+    wanted = np.fromiter((row for span in rows.values() for row in span), np.int64)
+    block = np.asarray(snapshot.sentence_vectors[wanted], np.float32)
+    scores = iter((block @ vector).tolist())
+    return {i: tuple(islice(scores, len(span))) for i, span in rows.items()}
 
 
 def _with(hits: Sequence[Hit], more: Sequence[Hit]) -> list[Hit]:

@@ -1,11 +1,13 @@
 """Conversations kept on the server: their turns in order, until they expire or are deleted."""
 
+import json
 import secrets
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import (
     Column,
+    Connection,
     Engine,
     ForeignKey,
     Integer,
@@ -21,6 +23,8 @@ from sqlalchemy import (
 
 from corpus.database import metadata
 from corpus.errors import ConversationNotFound
+from corpus.store import gone_articles
+from qa.blank import articles_in, without
 
 _ID_BYTES = 16
 _SHOWN_TURNS = 200
@@ -99,6 +103,9 @@ class ConversationStore:
                 select(func.max(_turns.c.number)).where(_turns.c.conversation == conversation)
             )
             number = int(last or 0) + 1
+            # The answer may come from the snapshot that was live before an article was purged.
+            if gone := gone_articles(connection, articles_in(answer)):
+                answer = without(answer, gone)
             values = {"conversation": conversation, "number": number, "at": _now()}
             connection.execute(insert(_turns).values(**values, message=message, answer=answer))
         return number
@@ -113,6 +120,21 @@ class ConversationStore:
             if not gone.rowcount:
                 raise ConversationNotFound("There is no such conversation, or it has expired.")
 
+    def citing(self, article_id: str) -> int:
+        """Return how many turns hold words of an article."""
+        with self._engine.connect() as connection:
+            return len(_citing(connection, article_id))
+
+    def blank(self, article_id: str) -> None:
+        """Take the words of an article out of every turn."""
+        with self._engine.begin() as connection:
+            for conversation, number, answer in _citing(connection, article_id):
+                connection.execute(
+                    update(_turns)
+                    .where(_turns.c.conversation == conversation, _turns.c.number == number)
+                    .values(answer=without(answer, [article_id]))
+                )
+
     def expire(self) -> int:
         """Delete the conversations that nobody has used for the set number of days."""
         old = select(_conversations.c.id).where(_conversations.c.touched_at < self._oldest())
@@ -124,6 +146,14 @@ class ConversationStore:
 
     def _oldest(self) -> str:
         return (datetime.now(UTC) - timedelta(days=self._days)).isoformat()
+
+
+def _citing(connection: Connection, article_id: str) -> list[tuple[str, int, str]]:
+    named = _turns.c.answer.contains(json.dumps(article_id, ensure_ascii=False), autoescape=True)
+    rows = connection.execute(
+        select(_turns.c.conversation, _turns.c.number, _turns.c.answer).where(named)
+    )
+    return [(c, number, answer) for c, number, answer in rows if article_id in articles_in(answer)]
 
 
 def _now() -> str:

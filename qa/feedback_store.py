@@ -1,6 +1,7 @@
 """What staff said of answers, kept for the person who reviews them."""
 
 import json
+from collections.abc import Collection
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 
@@ -20,6 +21,8 @@ from sqlalchemy import (
 
 from corpus.database import metadata
 from corpus.errors import NotFound
+from corpus.store import gone_articles
+from qa.blank import BLANK
 
 _feedback = Table(
     "feedback",
@@ -83,7 +86,10 @@ class FeedbackStore:
         same_turn = (_feedback.c.conversation == verdict.conversation) & (
             _feedback.c.turn == verdict.turn
         )
+        named = {str(c["article_id"]) for c in verdict.citations}
         with self._engine.begin() as connection:
+            if gone_articles(connection, named):
+                values["answer"] = BLANK
             if verdict.turn:
                 connection.execute(delete(_feedback).where(same_turn))
             key = connection.execute(insert(_feedback).values(**values)).inserted_primary_key
@@ -95,6 +101,23 @@ class FeedbackStore:
             rows = connection.execute(select(_feedback).order_by(_feedback.c.id)).all()
         return [_from_row(row) for row in rows]
 
+    def quoting(self, article_id: str) -> int:
+        """Return how many verdicts hold words of an article that they name."""
+        return sum(_quotes(said, article_id, ()) for said in self.all())
+
+    def blank(self, article_id: str, texts: Collection[str]) -> None:
+        """Take the words of an article out of every verdict; `texts` are its versions.
+
+        A verdict that names no citation is taken to quote the article if each line of its answer
+        stands in it.
+        """
+        for said in self.all():
+            if _quotes(said, article_id, texts):
+                with self._engine.begin() as connection:
+                    connection.execute(
+                        update(_feedback).where(_feedback.c.id == said.id).values(answer=BLANK)
+                    )
+
     def mark_reviewed(self, number: int, reviewer: str) -> None:
         """Record who reviewed a verdict, and when; NotFound when there is no such verdict."""
         with self._engine.begin() as connection:
@@ -105,6 +128,15 @@ class FeedbackStore:
             )
         if not done.rowcount:
             raise NotFound(f"There is no feedback number {number}; see `coopqa feedback list`.")
+
+
+def _quotes(said: Feedback, article_id: str, texts: Collection[str]) -> bool:
+    if said.answer in ("", BLANK):
+        return False
+    if said.citations:
+        return article_id in {c["article_id"] for c in said.citations}
+    lines = said.answer.splitlines()
+    return any(all(line.strip() in text for line in lines) for text in texts)
 
 
 def _from_row(row: Row[tuple[object, ...]]) -> Feedback:

@@ -65,6 +65,13 @@ class Settings(BaseSettings):
         "", description="Questions offered at the start of a chat, separated by `|`."
     )
     keep_snapshots: int = Field(5, ge=2, le=1000, description="How many snapshots are kept.")
+    keep_versions: int = Field(
+        5,
+        ge=1,
+        le=1000,
+        description="How many versions of an article are kept for old citations; those of kept "
+        "snapshots always are.",
+    )
     conversation_days: int = Field(
         30, ge=1, le=3650, description="Days without a message after which a conversation goes."
     )

@@ -51,6 +51,16 @@ class Store:
             raise ArticleNotFound("none")
         return self.old[article_id, version]
 
+    def versions(self, article_id):
+        return [] if article_id in self.gone else [v for a, v in self.old if a == article_id]
+
+    def purge(self, article_id):
+        assert article_id in self.gone
+
+    def drop_versions(self, count, kept):
+        assert count == 5
+        assert {(a.id, a.version) for a in self.articles()} <= set(kept)
+
 
 class Shuffled(EmbeddingCache):
     """Gives every text the vector of another one."""

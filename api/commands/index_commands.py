@@ -1,12 +1,17 @@
 """`coopqa index ...`."""
 
+from contextlib import closing
 from dataclasses import asdict
 from typing import Annotated
 
 import typer
 
+from api.commands.publish_command import Who, Why
 from api.commands.terminal import AsJson, err, out, print_json, progress
 from corpus.errors import CoopQaError, SnapshotMissing
+from eval.point import point_to, roll_back
+from eval.publish_lock import alone
+from eval.traces import count_traces
 from index.build import build_snapshot
 from index.manifest import read_manifest
 from index.pointer import SnapshotPointer
@@ -25,13 +30,9 @@ def build(as_json: AsJson = False) -> None:
     """
     parts = Parts(read_settings())
     reading = seed_store(parts)
-    with progress() as report:
+    with alone(parts.settings.data_dir), progress() as report, closing(parts.cache) as cache:
         built = build_snapshot(
-            parts.store.articles(),
-            parts.settings.snapshots_dir,
-            parts.embedder,
-            parts.cache,
-            report,
+            parts.store.articles(), parts.settings.snapshots_dir, parts.embedder, cache, report
         )
     manifest = read_manifest(parts.pointer.path(built))
     if as_json:
@@ -50,10 +51,16 @@ def build(as_json: AsJson = False) -> None:
 @app.command()
 def verify(
     snapshot: Annotated[str, typer.Argument(help="Id; else the live one.")] = "",
+    gone: Annotated[
+        str, typer.Option(help="Id of a removed article: count instead what is left of it.")
+    ] = "",
     as_json: AsJson = False,
 ) -> None:
     """Check every file and count of a snapshot; exit status 1 if anything is wrong."""
     parts = Parts(read_settings())
+    if gone:
+        _verify_gone(parts, gone, as_json)
+        return
     chosen = snapshot or parts.pointer.current()
     if not parts.pointer.exists(chosen):
         raise SnapshotMissing(f"There is no snapshot {chosen!r}; see `coopqa index status`.")
@@ -62,6 +69,20 @@ def verify(
         print_json({"snapshot": chosen, "sound": True, "passages": opened.manifest.passages})
     else:
         out.print(f"{chosen} is sound: {opened.manifest.passages} passages.")
+
+
+def _verify_gone(parts: Parts, article_id: str, as_json: bool) -> None:
+    """Count what is left of an article; exit status 1 unless it is nothing at all."""
+    left = count_traces(parts, article_id)
+    is_gone = not any(left.values())
+    if as_json:
+        print_json({"article_id": article_id, "gone": is_gone, "left": left})
+    else:
+        for kind, count in left.items():
+            out.print(f"{count:>7} {kind.replace('_', ' ')}")
+        out.print(f"{article_id} is {'gone' if is_gone else 'not gone'}.", markup=False)
+    if not is_gone:
+        raise typer.Exit(1)
 
 
 @app.command()
@@ -100,16 +121,17 @@ def _row(pointer: SnapshotPointer, snapshot_id: str, live: str) -> dict[str, obj
 
 
 @app.command()
-def point(snapshot: Annotated[str, typer.Argument(help="Id of a built snapshot.")]) -> None:
-    """Make a built snapshot live, without evaluating it."""
-    parts = Parts(read_settings())
-    parts.pointer.point(snapshot)
+def point(
+    snapshot: Annotated[str, typer.Argument(help="Id of a built snapshot.")],
+    who: Who = "",
+    why: Why = "",
+) -> None:
+    """Make a built snapshot live, without evaluating it; never one with a removed article."""
+    point_to(Parts(read_settings()), snapshot, who, why)
     out.print(f"{snapshot} is live.")
 
 
 @app.command()
-def rollback() -> None:
+def rollback(who: Who = "", why: Why = "") -> None:
     """Make the snapshot before the live one live again."""
-    pointer = Parts(read_settings()).pointer
-    pointer.point(pointer.previous())
-    out.print(f"{pointer.current()} is live.")
+    out.print(f"{roll_back(Parts(read_settings()), who, why)} is live.")

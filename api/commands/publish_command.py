@@ -1,6 +1,24 @@
-"""`coopqa publish`."""
+"""`coopqa publish`.
 
-from typing import Annotated
+For programs, `coopqa publish --json` writes two things and nothing else:
+
+- On standard error, where that is not a terminal, one flushed line `STEP DONE/ALL` for progress:
+  when a step begins, then at most once a second, and when it ends (DONE = ALL). STEP is one of
+  `embed` (texts), `write`, `verify`, `ask` (questions of the evaluation), `compact` (kept snapshots
+  made anew without a removed article), `purge` (removed articles), in this order; `compact` and
+  `purge` come only where there is something to do. Any other line is a message for people.
+- On standard output, at the end, one JSON object:
+  `{"published": bool, "snapshot": ID of the new one or "", "live": ID or "", "forced": bool,
+  "reasons": [{"code", "text", "text_vi"}], "report": path of the HTML report or "",
+  "receipts": [{"article_id", "removed_at", "purged_at", "left": {KIND: 0, ...}}]}`.
+
+Exit status 0 only when it was published. Where somebody else is publishing, the only reason has
+the code `busy` and its text says who.
+"""
+
+import os
+from dataclasses import asdict
+from typing import Annotated, Any
 
 import typer
 
@@ -8,43 +26,61 @@ from api.commands.terminal import AsJson, err, out, print_json, progress
 from corpus.errors import InvalidRequest
 from eval.publish import Publisher
 from eval.suites import known_golds
-from eval.verdict import Force
+from eval.verdict import Force, PublishOutcome
 from qa.assemble import Parts, seed_store
 from qa.settings import read_settings
+
+Who = Annotated[str, typer.Option(help="Your name, for the record.")]
+Why = Annotated[str, typer.Option(help="The reason, for the record.")]
+_NICENESS = 10
 
 
 def publish(
     force: Annotated[bool, typer.Option(help="Publish in spite of the gate.")] = False,
-    who: Annotated[str, typer.Option(help="With --force: your name, for the record.")] = "",
-    why: Annotated[str, typer.Option(help="With --force: the reason, for the record.")] = "",
+    who: Who = "",
+    why: Why = "",
     as_json: AsJson = False,
 ) -> None:
     """Build, verify, evaluate and, if the gate passes, show the articles of the store."""
     if force and not (who and why):
         raise InvalidRequest("--force needs --who and --why; both are recorded.")
+    # Those who ask come first.
+    os.nice(max(0, _NICENESS - os.nice(0)))
     parts = Parts(read_settings())
     seed_store(parts)
     with progress() as report:
         publisher = Publisher(parts, known_golds(parts), "cooperation", progress=report)
-        outcome = publisher.publish(Force(who, why) if force else None)
-    if outcome.published:
-        parts.pointer.keep_last(parts.settings.keep_snapshots)
+        outcome = publisher.publish(Force(who, why) if force else None, who, why)
     if as_json:
-        print_json(
-            {
-                "published": outcome.published,
-                "snapshot": outcome.snapshot,
-                "live": outcome.live,
-                "reasons": [r.text("en") for r in outcome.reasons],
-                "report": str(outcome.report or ""),
-            }
-        )
+        print_json(outcome_fields(outcome))
     else:
-        said = "is live" if outcome.published else "was not published"
-        out.print(f"{outcome.snapshot or 'nothing'} {said}.")
-        for found in outcome.reasons:
-            err.print(f"because: {found.text('en')}", markup=False)
-        if outcome.report:
-            out.print(f"report: {outcome.report}", markup=False)
+        _show(outcome)
     if not outcome.published:
         raise typer.Exit(1)
+
+
+def outcome_fields(outcome: PublishOutcome) -> dict[str, Any]:
+    """Return an outcome as it is printed for programs."""
+    return {
+        "published": outcome.published,
+        "snapshot": outcome.snapshot,
+        "live": outcome.live,
+        "forced": outcome.forced,
+        "reasons": [
+            {"code": r.code, "text": r.text("en"), "text_vi": r.text("vi")} for r in outcome.reasons
+        ],
+        "report": str(outcome.report or ""),
+        "receipts": [asdict(receipt) for receipt in outcome.receipts],
+    }
+
+
+def _show(outcome: PublishOutcome) -> None:
+    said = "is live" if outcome.published else "was not published"
+    out.print(f"{outcome.snapshot or 'nothing'} {said}.")
+    for found in outcome.reasons:
+        err.print(f"because: {found.text('en')}", markup=False)
+    if outcome.report:
+        out.print(f"report: {outcome.report}", markup=False)
+    for receipt in outcome.receipts:
+        left = ", ".join(f"{n} {kind.replace('_', ' ')}" for kind, n in receipt.left.items())
+        out.print(f"{receipt.article_id} is gone: {left} left.", markup=False)

@@ -3,6 +3,7 @@
 import errno
 import logging
 import socket
+from contextlib import closing
 from typing import Annotated
 
 import typer
@@ -11,6 +12,8 @@ import uvicorn
 from api.app import create_app
 from api.commands.terminal import err, progress
 from corpus.errors import InvalidSetting, SnapshotMissing, UnreadableArticle
+from eval.publish_lock import alone
+from eval.removal import recover
 from index.build import build_snapshot
 from qa.assemble import Parts, seed_store
 from qa.settings import read_settings
@@ -31,8 +34,8 @@ def serve(
         logging.getLogger(package).setLevel(settings.log_level.upper())
     listener = _listen(settings.host, settings.port)
     parts = Parts(settings)
-    parts.pointer.clear_unfinished()
     prepare(parts)
+    recover(parts)
     port_taken = listener.getsockname()[1]
     err.print(f"coop-qa answers at http://{settings.host}:{port_taken}/")
     config = uvicorn.Config(
@@ -57,20 +60,25 @@ def prepare(parts: Parts) -> None:
         raise UnreadableArticle(
             f"No article could be read from {parts.settings.corpus_dir}; add a .txt file there."
         )
-    try:
-        parts.pointer.current()
-    except SnapshotMissing:
+    if _is_published(parts):
+        return
+    # Of two that start at once the second waits, and finds what the first has published.
+    with alone(parts.settings.data_dir, wait=True):
+        if _is_published(parts):
+            return
         err.print("indexing the corpus (the first start also unpacks the model)")
-        with progress() as report:
-            parts.pointer.point(
-                build_snapshot(
-                    parts.store.articles(),
-                    parts.settings.snapshots_dir,
-                    parts.embedder,
-                    parts.cache,
-                    report,
-                )
+        with progress() as report, closing(parts.cache) as cache:
+            built = build_snapshot(
+                parts.store.articles(), parts.settings.snapshots_dir, parts.embedder, cache, report
             )
+        parts.pointer.point(built)
+
+
+def _is_published(parts: Parts) -> bool:
+    try:
+        return bool(parts.pointer.current())
+    except SnapshotMissing:
+        return False
 
 
 def _listen(host: str, port: int) -> socket.socket:

@@ -2,6 +2,7 @@
 
 import json
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Annotated, Any
@@ -15,6 +16,8 @@ from index.build import Progress as Report
 out = Console(highlight=False, soft_wrap=True)
 err = Console(stderr=True, highlight=False)
 
+_LINE_SECONDS = 1.0
+
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
 
 
@@ -25,9 +28,12 @@ def print_json(value: Any) -> None:
 
 @contextmanager
 def progress() -> Iterator[Report]:
-    """Show progress on a terminal as a bar, elsewhere as a line for each finished step."""
+    """Show progress on a terminal as a bar, elsewhere as lines `STEP DONE/ALL`.
+
+    A line comes when a step begins, at most once a second while it goes on, and when it ends.
+    """
     if not err.is_terminal:
-        yield _plain
+        yield _Lines()
         return
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
     with Progress(*columns, TimeRemainingColumn(), console=err, transient=True) as bar:
@@ -41,6 +47,17 @@ def progress() -> Iterator[Report]:
         yield report
 
 
-def _plain(step: str, done: int, total: int) -> None:
-    if done == total:
-        err.print(f"{step}: {done}/{total}")
+class _Lines:
+    """Progress for programs and logs."""
+
+    def __init__(self) -> None:
+        self._step = ""
+        self._said_at = 0.0
+
+    def __call__(self, step: str, done: int, total: int) -> None:
+        now = time.monotonic()
+        if step == self._step and done < total and now - self._said_at < _LINE_SECONDS:
+            return
+        self._step, self._said_at = step, now
+        sys.stderr.write(f"{step} {done}/{total}\n")
+        sys.stderr.flush()
