@@ -9,6 +9,7 @@ from itsdangerous import BadSignature, TimestampSigner
 from limits import RateLimitItemPerMinute
 from limits.storage import MemoryStorage
 from limits.strategies import MovingWindowRateLimiter
+from starlette.exceptions import HTTPException
 
 from corpus.errors import NotFound, TooManyRequests, Unauthorised
 from qa.settings import Settings
@@ -40,6 +41,12 @@ class Gatekeeper:
         client = credential if self._is_key(credential) else host
         if not self._limiter.hit(self._rate, client):
             raise TooManyRequests("Too many questions in a minute; wait a little and ask again.")
+
+    def count_wrong_key(self, request: Request) -> None:
+        """Note a wrong admin key; TooManyRequests when too many come from one place."""
+        host = request.client.host if request.client else ""
+        if not self._limiter.hit(self._rate, "admin", host):
+            raise TooManyRequests("Too many wrong keys in a minute; wait a little.")
 
     def token_for(self, request: Request) -> str:
         """Return a token for a page of an allowed origin or of this server itself.
@@ -93,13 +100,30 @@ async def _admit(request: Request) -> None:
     keeper.admit(request)
 
 
-def is_admin(request: Request) -> None:
-    """Let the keeper of the corpus pass; Unauthorised for everyone else."""
+def need_admin_key(request: Request) -> str:
+    """Return the admin key; without one the keeper's routes are not there."""
     expected: str = request.app.state.parts.settings.admin_key.get_secret_value()
-    if not hmac.compare_digest(_bearer(request).encode(), expected.encode()):
+    if not expected:
+        raise HTTPException(404)
+    return expected
+
+
+def is_admin(request: Request) -> None:
+    """Let the keeper of the corpus pass.
+
+    Raises:
+        Unauthorised: no key was sent, or a wrong one.
+        TooManyRequests: too many wrong ones came from there.
+    """
+    expected = need_admin_key(request)
+    # Headers arrive as Latin-1, whatever the key is written in.
+    if not hmac.compare_digest(_bearer(request).encode("latin-1"), expected.encode()):
+        keeper: Gatekeeper = request.app.state.gatekeeper
+        keeper.count_wrong_key(request)
         raise Unauthorised("This route is for the keeper of the corpus; send the admin key.")
 
 
 Admitted = Annotated[None, Depends(_admit)]
 """Declared by every route that costs work."""
 AdminOnly = Depends(is_admin)
+"""Of every route that changes what users see."""

@@ -1,5 +1,6 @@
 """The web application: routes, errors, origins."""
 
+import asyncio
 import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -7,9 +8,24 @@ from contextlib import asynccontextmanager
 from fastapi import FastAPI
 from fastapi.middleware.cors import CORSMiddleware
 
-from api import answers, articles, chat, completions, feedback, health, pages, problems
+from api import (
+    admin,
+    admin_page,
+    admin_snapshots,
+    answers,
+    articles,
+    chat,
+    completions,
+    feedback,
+    health,
+    pages,
+    problems,
+)
 from api.access import Gatekeeper
+from api.admin_page import ReportCookie
 from api.limits import Edge
+from api.publication_job import PublicationJobs
+from api.uploads import clear_unfinished
 from corpus.errors import CoopQaError
 from qa.assemble import Parts
 from qa.pipeline import Request
@@ -29,8 +45,10 @@ def create_app(parts: Parts) -> FastAPI:
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         app.state.pipeline = parts.pipeline()
         parts.conversations.expire()
+        clear_unfinished(parts.settings.data_dir)
         warm_up(app, parts)
         yield
+        await app.state.publications.stop()
 
     app = FastAPI(
         title="coop-qa",
@@ -42,11 +60,19 @@ def create_app(parts: Parts) -> FastAPI:
     )
     app.state.parts = parts
     app.state.gatekeeper = Gatekeeper(parts.settings)
+    app.state.report_cookie = ReportCookie()
+    app.state.publications = PublicationJobs(parts.settings)
+    # Reading a large PDF takes a core and much memory, so one upload is read at a time.
+    app.state.reading = asyncio.Semaphore(1)
     problems.install(app)
     # The order matters: /v1/chat/completions must not be taken for a conversation.
     for module in (answers, articles, completions, chat, feedback, health, pages):
         app.include_router(module.router)
-    app.add_middleware(Edge)
+    # Without a key they answer 404, and the schema does not speak of them.
+    with_keeper = bool(parts.settings.admin_key.get_secret_value())
+    for module in (admin, admin_snapshots, admin_page):
+        app.include_router(module.router, include_in_schema=with_keeper)
+    app.add_middleware(Edge, settings=parts.settings)
     # Outermost, so that a page of another origin can read refusals too.
     if parts.settings.origins:
         app.add_middleware(

@@ -28,14 +28,16 @@ _STARTERS_MAX = 3
 @router.get("/")
 def chat_page(parts: TheParts, lang: str = "vi") -> HTMLResponse:
     """Show the chat."""
-    return _page(parts, "chat.html", lang=_known(lang))
+    return show(parts, "chat.html", lang=known_lang(lang))
 
 
 @router.get("/about")
 def about_page(parts: TheParts, lang: str = "vi") -> HTMLResponse:
     """Show which articles answers come from."""
     live = parts.live().snapshot.table.articles
-    return _page(parts, "about.html", lang=_known(lang), articles=[live[i] for i in sorted(live)])
+    return show(
+        parts, "about.html", lang=known_lang(lang), articles=[live[i] for i in sorted(live)]
+    )
 
 
 @router.get("/articles/{article_id}")
@@ -48,25 +50,25 @@ def reading_page(
     end: Annotated[int, Query(ge=0)] = 0,
 ) -> HTMLResponse:
     """Show one version of an article with a range marked; offsets count code points."""
-    lang = _known(request.query_params.get("lang", "vi"))
+    lang = known_lang(request.query_params.get("lang", "vi"))
     try:
         article, current = article_version(parts, article_id, v)
     except ArticleGone:
-        return _page(parts, "gone.html", HTTPStatus.GONE, lang=lang)
+        return show(parts, "gone.html", HTTPStatus.GONE, lang=lang)
     except CoopQaError as error:
         status = status_of(error)
         detail = _NOT_FOUND[lang] if isinstance(error, NotFound) else str(error)
-        return _page(
+        return show(
             parts, "error.html", status, lang=lang, status=int(status), title=status.phrase,
             detail=detail, request_id=request.state.request_id,
         )  # fmt: skip
-    return _page(
+    return show(
         parts,
         "article.html",
         lang=lang,
         article=article,
         current=current,
-        current_url=f"{_base(parts)}/articles/{article_id}",
+        current_url=f"{base_path(parts)}/articles/{article_id}",
         **_cut(article, start, end),
     )
 
@@ -109,25 +111,37 @@ def _cut(article: Article, start: int, end: int) -> dict[str, Any]:
     return {"text": text, "before": text[:start], "marked": text[start:end], "after": text[end:]}
 
 
-def _page(parts: Any, name: str, status_code: int = HTTPStatus.OK, **values: Any) -> HTMLResponse:
-    ancestors = " ".join(["'self'", *parts.settings.origins])
+def show(
+    parts: Any,
+    name: str,
+    status_code: int = HTTPStatus.OK,
+    *,
+    framed: bool = True,
+    **values: Any,
+) -> HTMLResponse:
+    """Return a page from its template, under a policy that lets nothing in but our own files.
+
+    A page that is not `framed` opens in no frame, not even one of an allowed origin.
+    """
+    ancestors = " ".join(["'self'", *parts.settings.origins]) if framed else "'none'"
     policy = (
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
         "connect-src 'self'; base-uri 'none'; form-action 'none'; "
         f"frame-ancestors {ancestors}; require-trusted-types-for 'script'"
     )
-    html = _templates.get_template(name).render(base_url=_base(parts), **values)
+    html = _templates.get_template(name).render(base_url=base_path(parts), **values)
     return HTMLResponse(html, status_code, {"Content-Security-Policy": policy})
 
 
-def _base(parts: Any) -> str:
+def base_path(parts: Any) -> str:
     """Return the path under which a reverse proxy serves us, from the public address."""
     _, _, rest = parts.settings.public_url.partition("://")
     _, slash, path = rest.partition("/")
     return f"{slash}{path}".rstrip("/")
 
 
-def _known(lang: str) -> str:
+def known_lang(lang: str) -> str:
+    """Return the language of a page, Vietnamese where it is not one of ours."""
     return lang if lang in _NOT_FOUND else "vi"
 
 

@@ -14,6 +14,7 @@ from corpus.errors import (
     CoopQaError,
     InvalidRequest,
     NotFound,
+    PublicationBusy,
     SnapshotMissing,
     TooManyRequests,
     Unauthorised,
@@ -33,6 +34,7 @@ _STATUS: tuple[tuple[type[CoopQaError], HTTPStatus], ...] = (
     (Unauthorised, HTTPStatus.UNAUTHORIZED),
     (TooManyRequests, HTTPStatus.TOO_MANY_REQUESTS),
     (ArticleError, HTTPStatus.UNPROCESSABLE_ENTITY),
+    (PublicationBusy, HTTPStatus.CONFLICT),
     (CoopQaError, HTTPStatus.SERVICE_UNAVAILABLE),
 )
 

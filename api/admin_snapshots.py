@@ -1,0 +1,172 @@
+"""The keeper's routes for snapshots: publish, follow a publication, see what is kept, go back."""
+
+import json
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Path, Request, Response
+from starlette.exceptions import HTTPException
+
+from api.access import AdminOnly
+from api.admin import live_articles_of
+from api.admin_schemas import (
+    JobOut,
+    JobProblem,
+    PointedOut,
+    PublicationOut,
+    PublishIn,
+    ReasonOut,
+    ReceiptOut,
+    SnapshotOut,
+    SnapshotsOut,
+)
+from api.answers import TheParts
+from api.problem_responses import problems
+from api.publication_job import Job, PublicationJobs
+from api.schemas import IsText
+from corpus.errors import (
+    ArticleGone,
+    CoopQaError,
+    IndexMismatch,
+    NotFound,
+    SnapshotDamaged,
+    SnapshotMissing,
+)
+from eval.point import point_to
+from eval.verdict import Force
+from index.manifest import read_manifest
+from index.pending import pending
+from qa.assemble import Parts
+
+router = APIRouter(tags=["keeper"], dependencies=[AdminOnly])
+
+Id = Annotated[str, Path(max_length=100), IsText]
+_LAST_PUBLICATIONS = 20
+
+
+@router.post("/v1/snapshots", status_code=202, responses=problems(400, 401, 409, 413, 422))
+async def publish(
+    request: Request, response: Response, parts: TheParts, asked: PublishIn | None = None
+) -> JobOut:
+    """Begin to build, verify, evaluate and, if the gate passes, show what is in the store."""
+    jobs: PublicationJobs = request.app.state.publications
+    force = Force(asked.force.who, asked.force.why) if asked and asked.force else None
+    job = jobs.start(force, _who(request))
+    response.headers["Location"] = f"{_public(parts)}/v1/snapshots/jobs/{job.id}"
+    return job_out(job, parts)
+
+
+@router.get("/v1/snapshots/jobs/{job_id}", responses=problems(401, 404, 422))
+async def job(job_id: Id, request: Request, parts: TheParts) -> JobOut:
+    """Show how far a publication is, and what became of it."""
+    jobs: PublicationJobs = request.app.state.publications
+    found = jobs.find(job_id)
+    if found is None:
+        raise NotFound(
+            f"There is no job {job_id!r}; jobs end with the server, GET /v1/snapshots shows the "
+            "record of publications."
+        )
+    return job_out(found, parts)
+
+
+@router.get("/v1/snapshots", responses=problems(401))
+def snapshots(request: Request, parts: TheParts) -> SnapshotsOut:
+    """List the kept snapshots and the last publications, the newest first."""
+    jobs: PublicationJobs = request.app.state.publications
+    live, latest = _live_id(parts), jobs.latest()
+    return SnapshotsOut(
+        live=live,
+        snapshots=[_snapshot_out(parts, i, live) for i in reversed(parts.pointer.ids())],
+        publications=_publications(parts),
+        job=job_out(latest, parts) if latest else None,
+    )
+
+
+@router.post("/v1/snapshots/{snapshot_id}/point", responses=problems(401, 404, 409, 422))
+def point(snapshot_id: Id, request: Request, parts: TheParts) -> PointedOut:
+    """Show users a kept snapshot again; never one that would bring back a removed article."""
+    try:
+        point_to(parts, snapshot_id, who=_who(request))
+    except SnapshotMissing as error:
+        # There is a live one; only the one that was named is not there.
+        raise NotFound(str(error)) from error
+    except (ArticleGone, SnapshotDamaged, IndexMismatch) as error:
+        raise HTTPException(409, str(error)) from error
+    return PointedOut(live=snapshot_id, pending=len(pending(parts.store, live_articles_of(parts))))
+
+
+def report_url(parts: Parts, snapshot_id: str) -> str:
+    """Return the address of a snapshot's evaluation report, or "" if there is none."""
+    path = parts.settings.data_dir / "evaluation" / "runs" / snapshot_id / "report.html"
+    known = snapshot_id and path.is_file()
+    return f"{_public(parts)}/admin/reports/{snapshot_id}" if known else ""
+
+
+def job_out(job: Job, parts: Parts) -> JobOut:
+    """Return a job as it is shown."""
+    found = job.outcome
+    snapshot_id = str(found.get("snapshot", ""))
+    report = report_url(parts, snapshot_id)
+    reasons = [ReasonOut.model_validate(r) for r in found.get("reasons", ())]
+    detail = " ".join(r.text for r in reasons)
+    return JobOut(
+        **{n: getattr(job, n) for n in ("id", "state", "step", "done", "all", "started_at",
+                                        "finished_at", "by", "message")},
+        snapshot=snapshot_id,
+        forced=bool(found.get("forced")),
+        reasons=reasons,
+        report=report,
+        receipts=[ReceiptOut.model_validate(r) for r in found.get("receipts", ())],
+        problem=JobProblem(detail=detail, report=report) if job.state == "refused" else None,
+    )  # fmt: skip
+
+
+def _snapshot_out(parts: Parts, snapshot_id: str, live: str) -> SnapshotOut:
+    values: dict[str, Any] = {"built_at": "", "articles": 0, "passages": 0, "embedding_model": ""}
+    damage = ""
+    try:
+        found = read_manifest(parts.pointer.path(snapshot_id))
+        values = {
+            "built_at": found.built_at,
+            "articles": found.articles,
+            "passages": found.passages,
+            "embedding_model": found.embedder,
+        }
+    except CoopQaError as error:
+        damage = str(error)
+    return SnapshotOut(
+        id=snapshot_id,
+        live=snapshot_id == live,
+        damage=damage,
+        report=report_url(parts, snapshot_id),
+        **values,
+    )
+
+
+def _publications(parts: Parts) -> list[PublicationOut]:
+    path = parts.settings.data_dir / "evaluation" / "publish_log.jsonl"
+    lines = path.read_text("utf-8", "replace").splitlines() if path.is_file() else []
+    found: list[PublicationOut] = []
+    for line in reversed(lines[-_LAST_PUBLICATIONS:]):
+        try:
+            entry = json.loads(line)
+            report = report_url(parts, entry["snapshot"])
+            found.append(PublicationOut.model_validate({**entry, "report": report}))
+        except (ValueError, KeyError, TypeError, AttributeError):
+            # A line that was cut off by a crash is passed over.
+            continue
+    return found
+
+
+def _who(request: Request) -> str:
+    return f"admin key from {request.client.host if request.client else 'unknown'}"
+
+
+def _live_id(parts: Parts) -> str:
+    try:
+        return parts.pointer.current()
+    except SnapshotMissing:
+        return ""
+
+
+def _public(parts: Parts) -> str:
+    return parts.settings.public_url.rstrip("/")
