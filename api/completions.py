@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from api.access import Admitted
 from api.answers import TheParts, ThePipeline
+from api.markdown import escaped, unescaped
 from api.metrics import observe_answer
 from api.problem_responses import ASKING, problems
 from api.schemas import answer_out
@@ -102,17 +103,17 @@ def _past(messages: list[Message]) -> list[PastTurn]:
             turns.append(PastTurn(message.text))
         elif message.role == "assistant" and turns:
             shown = message.text.split("\n\n[^1]:")[0]
-            turns[-1] = PastTurn(turns[-1].question, shown)
+            turns[-1] = PastTurn(turns[-1].question, unescaped(shown))
     return [turn for turn in turns[:-1] if turn.question.strip()][-_HISTORY_TURNS:]
 
 
 def _with_footnotes(payload: dict[str, Any]) -> str:
     if payload["status"] != "answered":
         return str(payload["message"])
-    lines = [f"{span['text']} [^{span['citation']}]" for span in payload["spans"]]
+    lines = [f"{escaped(span['text'])} [^{span['citation']}]" for span in payload["spans"]]
     notes = [
-        f"[^{c['number']}]: “{' '.join(c['quote'].split())}” — {c['organisation']}, "
-        f"[{c['title']}]({c['url']})"
+        f"[^{c['number']}]: “{escaped(c['quote'])}” — {escaped(c['organisation'])}, "
+        f"[{escaped(c['title'])}]({c['url']})"
         for c in payload["citations"]
     ]
     return "\n".join(lines) + "\n\n" + "\n".join(notes)

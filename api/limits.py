@@ -1,4 +1,4 @@
-"""Middleware at the very edge: request ids, body sizes, response headers, figures."""
+"""Middleware at the very edge: request ids, host names, body sizes, headers, figures, errors."""
 
 import secrets
 import time
@@ -7,10 +7,13 @@ from http import HTTPStatus
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
+from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from api.hosts import is_trusted, trusted_hosts
 from api.metrics import observe_request
-from api.problems import problem
+from api.problems import UNEXPECTED, problem
+from qa.settings import Settings
 
 BODY_MAX_BYTES = 256 * 1024
 UPLOAD_MAX_BYTES = 50 * 1024 * 1024
@@ -34,10 +37,14 @@ class TooLarge(HTTPException):
 
 
 class Edge:
-    """Gives each request an id, bounds its body and notes how long it took."""
+    """Gives each request an id, refuses foreign host names, bounds the body, notes the time.
 
-    def __init__(self, app: ASGIApp) -> None:
+    It also answers what nobody caught: further out, the headers for other origins would be missing.
+    """
+
+    def __init__(self, app: ASGIApp, settings: Settings) -> None:
         self._app = app
+        self._hosts = trusted_hosts(settings)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Handle one request; other kinds of connection pass through."""
@@ -58,19 +65,37 @@ class Edge:
                 message = {**message, "headers": [*message["headers"], *extra]}
             await send(message)
 
-        headers = dict(scope["headers"])
-        stated = headers.get(b"content-length", b"0")
+        request = Request(scope)
         try:
-            if not stated.isdigit() or int(stated) > limit:
-                await _refuse(scope, receive, noting_send, limit)
+            if refusal := self._refusal(request, limit):
+                await refusal(scope, receive, noting_send)
             else:
                 await self._app(scope, _bounded(receive, limit), noting_send)
         except Exception:
-            status = status or HTTPStatus.INTERNAL_SERVER_ERROR
+            if not status:
+                failed = problem(request, HTTPStatus.INTERNAL_SERVER_ERROR, UNEXPECTED)
+                await failed(scope, receive, noting_send)
             raise
         finally:
             route = getattr(scope.get("route"), "path", "other")
             observe_request(route, status, time.perf_counter() - begin)
+
+    def _refusal(self, request: Request, limit: int) -> Response | None:
+        """Return the answer to a request that must not come further."""
+        host = request.headers.get("host", "")
+        if not is_trusted(host, self._hosts):
+            detail = (
+                f"This server is not called {host!r}; if it is, name that address in "
+                "COOPQA_PUBLIC_URL and restart it."
+            )
+            return problem(request, HTTPStatus.MISDIRECTED_REQUEST, detail)
+        stated = request.headers.get("content-length", "0")
+        if stated.isdecimal() and stated.isascii() and int(stated) <= limit:
+            return None
+        error = TooLarge(limit)
+        response = problem(request, error.status_code, error.detail)
+        response.headers.update(error.headers or {})
+        return response
 
 
 def _bounded(receive: Receive, limit: int) -> Callable[[], Awaitable[Message]]:
@@ -85,10 +110,3 @@ def _bounded(receive: Receive, limit: int) -> Callable[[], Awaitable[Message]]:
         return message
 
     return bounded
-
-
-async def _refuse(scope: Scope, receive: Receive, send: Send, limit: int) -> None:
-    error = TooLarge(limit)
-    response = problem(Request(scope), error.status_code, error.detail)
-    response.headers.update(error.headers or {})
-    await response(scope, receive, send)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from eval.benchmark_http import http_times
 from eval.question import Question
 from qa.assemble import Parts
 from qa.pipeline import Request
@@ -46,6 +47,13 @@ def answer_paces(parts: Parts, questions: Sequence[Question]) -> list[Pace]:
     return [_pace(name, found) for name, found in times.items()]
 
 
+def http_paces(url: str, questions: Sequence[Question]) -> list[Pace]:
+    """Time the same questions asked of a running server; the warm-up is left out."""
+    http_times(url, [question.question for question in questions[:_WARM_UP]])
+    times = http_times(url, [question.question for question in questions])
+    return [_pace(name, found) for name, found in times.items()]
+
+
 def indexing_pace(parts: Parts, words: Sequence[str]) -> float:
     """Return how many passages of about 240 tokens are embedded in a second."""
     texts = [
@@ -64,12 +72,17 @@ def peak_memory_bytes() -> int:
 
 
 def benchmark_lines(
-    parts: Parts, questions: Sequence[Question], progress: Callable[[str, int, int], None]
+    parts: Parts,
+    url: str,
+    questions: Sequence[Question],
+    progress: Callable[[str, int, int], None],
 ) -> tuple[str, ...]:
-    """Return every figure as text."""
-    progress("answers", 0, 1)
+    """Return every figure as text; `url` is where the same parts answer over HTTP."""
+    progress("answers", 0, 2)
     paces = answer_paces(parts, questions)
-    progress("answers", 1, 1)
+    progress("answers", 1, 2)
+    paces += http_paces(url, questions)
+    progress("answers", 2, 2)
     words = [w for a in parts.live().snapshot.table.articles.values() for w in a.text.split()]
     indexed = indexing_pace(parts, words)
     return (

@@ -52,7 +52,14 @@ class FollowUpResult:
 
     @property
     def polluted(self) -> bool:
-        """Whether the old topic hurt a new one: its words leaked in, or the passage was lost."""
+        """Whether the old topic hurt a new one: its words leaked in, or the passage was lost.
+
+        A word has leaked that was added, says something (a partner, a country, a verb of its own),
+        and stands neither in what was typed nor in the form written by hand. The name of the
+        organisation that the gold passage belongs to has not: it is still spoken of; the name of
+        any other has. A passage is lost that is among the first five for the question as typed,
+        and not for ours; within the first five, order is not counted.
+        """
         off, ours = (self.ranks.get(way, 0) for way in (Asked.HISTORY_OFF, Asked.OURS))
         return bool(self.leaked) or (1 <= off <= _READ and not 1 <= ours <= _READ)
 
@@ -137,7 +144,7 @@ def _run(follow_up: FollowUp, live: Live, retriever: Retriever) -> FollowUpResul
         for way, text in asked.items()
         if text and follow_up.gold
     }
-    return FollowUpResult(follow_up, standalone, ranks, _leaked(follow_up, standalone, live))
+    return FollowUpResult(follow_up, standalone, ranks, leaked(follow_up, standalone, live))
 
 
 def _rank(text: str, gold: Sequence[GoldItem], live: Live, retriever: Retriever) -> int:
@@ -153,7 +160,7 @@ def _holds(passage: Passage, item: GoldItem) -> bool:
     return passage.article_id == item.article_id and passage.start < end and start < passage.end
 
 
-def _leaked(follow_up: FollowUp, standalone: str, live: Live) -> tuple[str, ...]:
+def leaked(follow_up: FollowUp, standalone: str, live: Live) -> tuple[str, ...]:
     """Return the added words that the hand-written form does without, the organisation's aside."""
     if not follow_up.by_hand:
         return ()
@@ -163,7 +170,8 @@ def _leaked(follow_up: FollowUp, standalone: str, live: Live) -> tuple[str, ...]
     ]
     expected = {w for text in (follow_up.typed, follow_up.by_hand, *names) for w in _words(text)}
     question = read_question(standalone, live.snapshot, live.directory)
-    forms = {f for c in live.overlap.concepts(question) for f in c.forms}
+    concepts = live.overlap.concepts(question)
+    forms = {word for c in concepts for form in c.forms for word in form.split("_")}
     return tuple(w for w in _words(standalone) if w in forms and w not in expected)
 
 

@@ -62,7 +62,7 @@ def lowered(text: str) -> str:
     words, typed = text.split(), Typed(text)
     if typed.length_at(0, markers("linkers")):
         return text[:1].lower() + text[1:]
-    if not words or not is_syllable(words[0]) or (words[1:] and words[1][:1].isupper()):
+    if not words or not is_syllable(words[0]) or (typed.words[1:] and typed.capital(1)):
         return text
     if any(span[0] == 0 for span in country_spans(typed)):
         return text

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 from qa.asking import Asking, asking_of
 from qa.context import MAX_WORDS, Asked, lowered, unasked
-from qa.follow_up import Hanging, hanging
+from qa.follow_up import Hanging, by_search, hanging
 from qa.live import Live
 from qa.question import MAX_QUESTION_CHARS
 from qa.signs import Signs
@@ -91,10 +91,13 @@ def _resolved(signs: Signs, focus: _Focus) -> tuple[str, _Focus]:
     kind = hanging(signs, focus.text, focus.article_ids)
     if kind is Hanging.ALONE:
         return text, _opened(signs, _Focus())
+    if kind is Hanging.SAME_RELATION:
+        if exchanged := _exchanged(signs, focus):
+            return exchanged
+        if signs.asking:
+            kind = by_search(signs, focus.text, focus.article_ids)
     if kind is Hanging.NEW_TOPIC:
         return _placed(signs, focus), _opened(signs, focus)
-    if kind is Hanging.SAME_RELATION and (exchanged := _exchanged(signs, focus)):
-        return exchanged
     main = _named(signs, focus)
     return _with_context(main, signs, focus), replace(focus, latest=Asked(main))
 

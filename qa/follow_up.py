@@ -2,7 +2,8 @@
 
 A question without any sign is a new topic when the passage that it finds alone holds much more of
 it than the passage of the present topic does. A short question needs more of that than a long one,
-and one that names somebody new needs none.
+and one that names somebody new needs none, unless it begins with "còn". One that is rich in words
+of its own is a new topic at once: even where it is none, it is found as it stands.
 """
 
 import math
@@ -11,7 +12,7 @@ from enum import StrEnum
 from corpus.vietnamese import fold
 from index.bm25_index import Field
 from index.terms import folded_terms, one_spelling, syllables
-from qa.mentions import year_spans
+from qa.mentions import person_spans, year_spans
 from qa.signs import Signs
 from qa.typed import markers
 
@@ -21,7 +22,8 @@ _ENTITY_CONCEPTS = 3
 _GAINS = ((6, 1.37), (9, 0.39))
 """Questions of fewer words than the first number need the second as their gain."""
 _GAIN_OF_LONG, _GAIN_WITHOUT_ORGANISATION, _GAIN_OF_NEW_NAME = 0.08, 1.94, -0.16
-_FULL_CONCEPTS = 2
+_GAIN_OF_CONTRAST = 1.94
+_FULL_CONCEPTS, _QUESTION_WORDS = 2, 2
 
 
 class Hanging(StrEnum):
@@ -44,27 +46,42 @@ def hanging(signs: Signs, topic: str, article_ids: frozenset[str] | None) -> Han
         return Hanging.MORE
     if signs.entity and (signs.contrasts or len(signs.concepts) <= _ENTITY_CONCEPTS):
         return Hanging.SAME_RELATION
-    if signs.contrasts or not signs.concepts:
+    return by_search(signs, topic, article_ids)
+
+
+def by_search(signs: Signs, topic: str, article_ids: frozenset[str] | None) -> Hanging:
+    """Tell a new topic from more of the present one by what the search finds for each."""
+    new_name = _names_somebody_new(signs, topic)
+    if signs.rich:
+        return Hanging.NEW_TOPIC
+    if not signs.concepts or (signs.contrasts and not new_name):
         return Hanging.MORE
-    limit = _limit(signs, topic, article_ids)
+    if article_ids:
+        named = (o.article_ids for o in signs.question.organisations)
+        article_ids = article_ids.union(*named)
+    limit = _limit(signs, new_name=new_name, at_home=article_ids is not None)
     new = _gains(signs, topic, article_ids, limit)
     return Hanging.NEW_TOPIC if new else Hanging.MORE
 
 
-def _limit(signs: Signs, topic: str, article_ids: frozenset[str] | None) -> float:
-    at_home = bool(signs.typed.spans(markers("at_home")))
-    full = len(signs.concepts) >= _FULL_CONCEPTS
-    if full and (at_home or _names_somebody_new(signs, topic)):
+def _limit(signs: Signs, *, new_name: bool, at_home: bool) -> float:
+    """Return the gain that makes a new topic; `at_home`: an organisation is spoken of."""
+    if signs.contrasts:
+        return _GAIN_OF_CONTRAST
+    says_home = bool(signs.typed.spans(markers("at_home")))
+    if len(signs.concepts) >= _FULL_CONCEPTS and (says_home or new_name):
         return _GAIN_OF_NEW_NAME
-    if article_ids is None:
+    if not at_home:
         return _GAIN_WITHOUT_ORGANISATION
-    steps = (gain for words, gain in _GAINS if len(signs.typed.words) < words)
+    # A short form says several words: "HTQT".
+    count = max(len(signs.typed.words), len(signs.concepts) + _QUESTION_WORDS)
+    steps = (gain for words, gain in _GAINS if count < words)
     return next(steps, _GAIN_OF_LONG)
 
 
 def _names_somebody_new(signs: Signs, topic: str) -> bool:
     known = set(folded_terms(topic))
-    spans = [*signs.partners, *year_spans(signs.typed)]
+    spans = [*signs.partners, *person_spans(signs.typed), *year_spans(signs.typed)]
     return any(signs.typed.words[end - 1].folded not in known for _, end in spans)
 
 

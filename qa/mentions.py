@@ -114,11 +114,16 @@ def _telling(typed: Typed, span: Span, length: int, *, careless: bool) -> bool:
         return False
     if length - (span[1] - span[0]) >= _SPELT_OUT_BY:
         return True
-    if span[1] - span[0] == 1 and not typed.words[own[0]].text.isdigit():
+    if span[1] - span[0] == 1 and not _is_number(typed, own[0]):
         return False
     if careless and not any(typed.capital(i) for i in range(1, len(typed.words))):
         return True
-    return not typed.marked or any(typed.capital(i) for i in range(own[0], own[-1] + 1))
+    named = range(own[0], own[-1] + 1)
+    return not typed.marked or any(typed.capital(i) or _is_number(typed, i) for i in named)
+
+
+def _is_number(typed: Typed, index: int) -> bool:
+    return typed.words[index].text.isdigit()
 
 
 def _with_kind(typed: Typed, span: Span, taken: set[int]) -> Span:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from functools import cached_property
 
+from corpus.vietnamese import has_marks
 from qa.asking import Asking, asking_of
 from qa.live import Live
 from qa.mentions import organisation_span, partner_spans, question_spans
@@ -11,6 +12,8 @@ from qa.question import Question, read_question
 from qa.typed import Span, Typed, markers
 
 _LONG = 25
+# Chosen on the training conversations; a question that looks like a follow-up has to say more.
+_RICH_CONCEPTS, _RICH_WORDS, _RICH_WORDS_OF_FOLLOW_UP = 6, 9, 12
 _ENTITY_WORDS = 6
 _MANY_ORGANISATIONS = 3
 
@@ -63,16 +66,21 @@ class Signs:
 
     @cached_property
     def persons(self) -> list[Span]:
-        """Where it says "ông ấy"."""
-        return self.typed.spans(markers("persons"))
+        """Where it says "ông ấy"; "ong" alone is a title."""
+        words, found = self.typed.words, self._pointing("persons")
+        marked = self.typed.marked or self.typed.foreign
+        return [(a, b) for a, b in found if marked or b - a > 1 or has_marks(words[a].text)]
 
     @cached_property
     def points_back(self) -> bool:
-        """Whether it says "ông ấy", "họ", "bên đó" or "lớp này"."""
-        but = {i for span in self.typed.spans(markers("not_anaphora")) for i in range(*span)}
-        nouns = [s for s in self.typed.spans(markers("demonstratives")) if s[0] > self.opened]
-        found = [*self.persons, *self.typed.spans(markers("anaphora")), *nouns]
-        return any(but.isdisjoint(range(*span)) for span in found)
+        """Whether it says "ông ấy", "họ", "bên đó" or "lớp này".
+
+        In a rich question "lớp này" is the one that it speaks of itself.
+        """
+        if self.persons or self._pointing("anaphora"):
+            return True
+        nouns = [a for a, _ in self._pointing("demonstratives") if a > self.opened]
+        return bool(nouns) and not self._has_words(_RICH_WORDS_OF_FOLLOW_UP)
 
     @property
     def stands(self) -> bool:
@@ -85,6 +93,11 @@ class Signs:
     def long(self) -> bool:
         """Whether it says so much that nothing can be missing."""
         return len(self.typed.words) > _LONG
+
+    @property
+    def rich(self) -> bool:
+        """Whether it says so much of its own that it stands beside the organisation alone."""
+        return self._has_words(_RICH_WORDS_OF_FOLLOW_UP if self.contrasts else _RICH_WORDS)
 
     @cached_property
     def concepts(self) -> list[Concept]:
@@ -113,6 +126,17 @@ class Signs:
         fits = 0 < end - first <= _ENTITY_WORDS and asked.isdisjoint(range(first, end))
         fits = fits and asking_of(self.typed.slice((first, end))) is Asking.OTHER
         return (first, end) if fits else None
+
+    def _has_words(self, count: int) -> bool:
+        return len(self.typed.words) >= count and len(self.concepts) >= _RICH_CONCEPTS
+
+    def _pointing(self, name: str) -> list[Span]:
+        """Return where words of a list stand that are not part of another word."""
+        but = {i for span in self.typed.spans(markers("not_anaphora")) for i in range(*span)}
+        found = self.typed.spans(markers(name))
+        if self.typed.foreign:
+            found += self.typed.spans(markers(f"{name}_foreign"))
+        return [span for span in found if but.isdisjoint(range(*span))]
 
     @cached_property
     def _opening(self) -> tuple[int, bool]:

@@ -105,7 +105,7 @@ def client(parts: Parts) -> Iterator[TestClient]:
 
 def _parts(data_dir: Path, embedder: Embedder, **settings: object) -> Parts:
     # The reader and the confidence are those of contracts: quick, and never fitted anew.
-    values = {"corpus_dir": ARTICLES, "reader_model": "sentence", **settings}
+    values = {"corpus_dir": ARTICLES, "reader_model": "sentence", "host": "testserver", **settings}
     parts = Parts(Settings(_env_file=None, data_dir=data_dir, **values))  # type: ignore[arg-type]
     # A cached_property takes its value from the instance: the model is loaded once for all.
     vars(parts).update(embedder=embedder, confidence=steady_confidence())

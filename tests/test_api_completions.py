@@ -1,16 +1,21 @@
 """The OpenAI-compatible routes, asked by OpenAI's own client over a real socket."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import openai
 import pytest
 from starlette.testclient import TestClient
 
 from api.app import create_app
+from qa.answer import Answer
 from qa.assemble import Parts
+from qa.pipeline import Request
 from tests.serving import serving
 from tests.test_api_answers import ANSWER_FIELDS, BELGIUM, CANTEEN
 from tests.test_api_bad_input import assert_problem
+
+LINK, SCRIPT = "[x](javascript:alert(1))", "<script>\n`a`\n- b"
 
 
 @pytest.fixture(scope="module")
@@ -91,7 +96,26 @@ def test_the_last_message_of_the_user_is_answered(ai: openai.OpenAI):
         user(BELGIUM),
     ]
     completion = ai.chat.completions.create(model="coop-qa", messages=messages)
-    assert (completion.model_extra or {})["coopqa"]["question"] == BELGIUM
+    asked = (completion.model_extra or {})["coopqa"]["question"]
+    assert asked == f"Ở bệnh viện 108, c{BELGIUM[1:]}"
+
+
+def test_article_text_in_the_footnotes_is_text_and_the_verbatim_one_is_beside_it(parts: Parts):
+    class Hostile:
+        def answer(self, request: Request) -> Answer:
+            found = parts.pipeline().answer(request)
+            (cited,) = found.citations
+            return replace(found, citations=(replace(cited, title=LINK, quote=SCRIPT),))
+
+    app = create_app(parts)
+    with TestClient(app) as client:
+        app.state.pipeline = Hostile()
+        answer = client.post("/v1/chat/completions", json={"messages": [user(BELGIUM)]}).json()
+    notes = answer["choices"][0]["message"]["content"].split("\n\n")[1]
+    assert notes.startswith(r"[^1]: “\<script\> \`a\` - b”")
+    assert r"[\[x\](javascript:alert(1))](" in notes
+    assert answer["coopqa"]["citations"][0]["title"] == LINK
+    assert answer["coopqa"]["citations"][0]["quote"] == SCRIPT
 
 
 @pytest.mark.parametrize("stream", [False, True])

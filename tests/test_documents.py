@@ -32,7 +32,7 @@ def between(name: str) -> str:
 @pytest.fixture
 def asked_as_shipped(published: Path, embedder: Embedder) -> Iterator[TestClient]:
     """The product with its default reader and confidence."""
-    parts = Parts(Settings(_env_file=None, data_dir=published))  # type: ignore[call-arg]
+    parts = Parts(Settings(_env_file=None, data_dir=published, host="testserver"))  # type: ignore[call-arg]
     vars(parts)["embedder"] = embedder
     prepare(parts)
     with TestClient(create_app(parts)) as client:

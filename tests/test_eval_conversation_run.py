@@ -1,5 +1,18 @@
-from eval.conversation_run import Asked, FollowUp, FollowUpResult, follow_ups, summarise, table
+from eval.conversation_run import (
+    Asked,
+    FollowUp,
+    FollowUpResult,
+    follow_ups,
+    leaked,
+    summarise,
+    table,
+)
 from eval.question import Alternative, Conversation, GoldItem, Turn
+from qa.conversation import PastTurn
+from qa.live import Live
+from tests.test_qa_conversation import live
+
+__all__ = ["live"]
 
 GOLD = (GoldItem("a", "sha256:0", (Alternative(0, 3, "Lào"),), (0, 10)),)
 
@@ -8,10 +21,10 @@ def turn(kind: str, question: str) -> Turn:
     return Turn(question, f"{question} (đủ)", kind, GOLD, ())
 
 
-def result(kind: str, ours: int, off: int, by_hand: int, *leaked: str) -> FollowUpResult:
+def result(kind: str, ours: int, off: int, by_hand: int, *words: str) -> FollowUpResult:
     asked = FollowUp("c:1", kind, "Còn Lào?", (), "Lào thì sao?", GOLD)
     ranks = {Asked.OURS: ours, Asked.HISTORY_OFF: off, Asked.BY_HAND: by_hand}
-    return FollowUpResult(asked, "Lào thì sao?", ranks, leaked)
+    return FollowUpResult(asked, "Lào thì sao?", ranks, words)
 
 
 def test_every_turn_but_the_first_is_a_follow_up_with_the_turns_before_it() -> None:
@@ -34,6 +47,20 @@ def test_a_topic_change_is_polluted_by_words_or_by_losing_its_passage() -> None:
     assert result("topic_change", 0, 1, 1).polluted
     assert not result("topic_change", 2, 1, 1).polluted
     assert not result("topic_change", 0, 0, 1).polluted
+
+
+def test_added_names_of_countries_and_other_organisations_leak_and_the_gold_one_s_does_not(
+    live: Live,
+) -> None:
+    gold = (GoldItem("giac-mac", "sha256:0", (Alternative(0, 3, "Ngân"),), (0, 10)),)
+    history = (PastTurn("Úc tài trợ gì cho bv Mắt Hải Vân?"),)
+    change = FollowUp("c:1", "topic_change", "Khai trương ngày nào?", history, "Mấy giờ?", gold)
+    forms = {
+        "Ở bv Mắt Hải Vân, khai trương ngày nào?": (),
+        "Khai trương ngày nào (Úc)?": ("uc",),
+        "Ở Phổi Trường Sơn, khai trương ngày nào?": ("phoi", "son"),
+    }
+    assert {text: leaked(change, text, live) for text in forms} == forms
 
 
 def test_the_table_has_a_line_for_each_kind() -> None:

@@ -7,6 +7,7 @@ from index.build import build_snapshot
 from index.embedding_cache import EmbeddingCache
 from index.pointer import SnapshotPointer
 from index.snapshot import open_snapshot
+from qa.context import lowered
 from qa.conversation import PastTurn, standalone_question
 from qa.live import Live, opened
 from tests.fakes import HashEmbedder
@@ -157,6 +158,31 @@ def test_a_new_topic_keeps_only_the_organisation(live: Live) -> None:
         asked(live, "Ngân hàng giác mạc khai trương ngày nào?", "Úc tài trợ gì cho bv Mắt Hải Vân?")
         == "Ở bv Mắt Hải Vân, ngân hàng giác mạc khai trương ngày nào?"
     )
+
+
+@pytest.mark.parametrize(
+    ("text", "standalone"),
+    [
+        (
+            "Còn phía Saerom tặng xe khám mắt lưu động trị giá bao nhiêu?",
+            "Ở bv Mắt Hải Vân, phía Saerom tặng xe khám mắt lưu động trị giá bao nhiêu?",
+        ),
+        (
+            "Giác mạc khai trương thì ai?",
+            "Ở bv Mắt Hải Vân, giác mạc khai trương thì ai?",
+        ),
+    ],
+)
+def test_a_topic_of_its_own_is_new_although_it_begins_or_ends_as_a_follow_up(
+    live: Live, text: str, standalone: str
+) -> None:
+    turn = ("TS. Lê Quốc Tuyển của bv Mắt Hải Vân từng học ở đâu?", "Lyon")
+    assert asked(live, text, turn) == standalone
+
+
+def test_a_name_with_hyphens_keeps_its_capital(live: Live) -> None:
+    assert lowered("Việt - Bắc Âu") == "Việt - Bắc Âu"
+    assert lowered("Bệnh viện Mắt") == "bệnh viện Mắt"
 
 
 @pytest.mark.parametrize(
