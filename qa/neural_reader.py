@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from corpus.article import Range
-from corpus.errors import ModelError
 from index.build import context_of
 from index.onnx_model import OnnxModel
 from index.retriever import RetrievedPassage
@@ -17,6 +16,8 @@ from qa.reader_weights import join_reader
 from qa.reading_windows import ReadingWindow, reading_windows
 from qa.sentence_ranking import rank_sentences
 from qa.snap import snapped
+from qa.span_decoding import ScoredSpan
+from qa.span_model import OnnxSpanModel
 from qa.span_reader import ReadingPassage, SpanReader
 
 BUNDLED = "bundled"
@@ -42,7 +43,7 @@ class NeuralReader:
         readings = [
             _reading(window, span.start, span.end, span.score, result.null_score, asking)
             for window, result in zip(windows, read, strict=True)
-            for span in result.spans[:1]
+            for span in _in_sentences(window, result.spans)[:1]
         ]
         return sorted(readings, key=lambda reading: -reading.score)
 
@@ -67,6 +68,19 @@ def _reading(
     )
 
 
+def _in_sentences(window: ReadingWindow, spans: Sequence[ScoredSpan]) -> list[ScoredSpan]:
+    """Return the spans that touch a sentence; the dash before a list item belongs to none."""
+    offset = window.range[0]
+    return [
+        span
+        for span in spans
+        if any(
+            a < offset + span.end and offset + span.start < b
+            for a, b in window.found.passage.sentences
+        )
+    ]
+
+
 def _sentence_of(sentences: Sequence[Range], span: Range) -> Range:
     """Return the sentence that holds a span; where it crosses a border, all that it touches."""
     touched = [s for s in sentences if s[0] < span[1] and span[0] < s[1]]
@@ -74,12 +88,14 @@ def _sentence_of(sentences: Sequence[Range], span: Range) -> Range:
 
 
 def load_reader(name: str, models_dir: Path, threads: int) -> NeuralReader:
-    """Load the shipped reader.
+    """Load the shipped reader, or an extractive question-answering model by name or folder.
 
     Raises:
         ModelError: its files are missing, damaged or foreign.
     """
-    if name != BUNDLED:
-        raise ModelError(f"there is no reader {name!r}; use {BUNDLED!r} or 'sentence'")
-    folder = join_reader(models_dir)
-    return NeuralReader(folder.name, SpanReader(OnnxModel(folder, threads)))
+    if name == BUNDLED:
+        folder = join_reader(models_dir)
+        return NeuralReader(folder.name, SpanReader(OnnxSpanModel(OnnxModel(folder, threads))))
+    from qa.transformers_model import load_transformers  # the shipped reader needs no torch
+
+    return NeuralReader(name, SpanReader(load_transformers(name, threads)))

@@ -41,7 +41,9 @@ class ReaderInput:
 
     def __init__(self, tokenizer: Tokenizer) -> None:
         self._tokenizer = tokenizer
-        self._start, self._end = tokenizer.encode("").ids  # the two special tokens alone
+        special = tuple(tokenizer.encode("").ids)  # none but the special tokens
+        self._start, self._end = special[0], special[-1]
+        self.closing: tuple[int, ...] = (self._end,)
 
     def tokenise(self, text: str) -> TokenisedText:
         """Return the tokens of a text, without special ones."""
@@ -56,19 +58,22 @@ class ReaderInput:
         above = self.tokenise(f"passage: {heading}").ids[:MAX_HEADING_TOKENS]
         return (self._start, *asked, self._end, *above, self._end)
 
+    def room(self, opening: tuple[int, ...], size: int) -> int:
+        """Return how many tokens of text fit behind an opening into a window."""
+        return max(1, size - len(opening) - len(self.closing))
+
     def window(
         self, opening: tuple[int, ...], text: TokenisedText, first: int, size: int
     ) -> Window:
         """Return the window of at most `size` tokens in all whose text starts at token `first`."""
-        room = max(1, size - len(opening) - 1)
-        part = text.ids[first : first + room]
-        return Window((*opening, *part, self._end), len(opening), first, len(part))
+        part = text.ids[first : first + self.room(opening, size)]
+        return Window((*opening, *part, *self.closing), len(opening), first, len(part))
 
     def windows(
         self, opening: tuple[int, ...], text: TokenisedText, size: int, overlap: int
     ) -> list[Window]:
         """Cover the text with windows of at most `size` tokens that share `overlap` of them."""
-        room = max(1, size - len(opening) - 1)
+        room = self.room(opening, size)
         step = max(1, room - overlap)
         firsts = range(0, max(1, len(text.ids) - room + step), step)
         return [self.window(opening, text, first, size) for first in firsts]

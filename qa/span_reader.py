@@ -3,8 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from index.onnx_model import OnnxModel
-from qa.reader_input import ReaderInput, TokenisedText, Window
+from qa.reader_input import TokenisedText, Window
 from qa.span_decoding import (
     Logits,
     ScoredSpan,
@@ -13,6 +12,7 @@ from qa.span_decoding import (
     line_numbers,
     null_score,
 )
+from qa.span_model import SpanModel
 
 WINDOW_TOKENS = 256
 OVERLAP_TOKENS = 96
@@ -39,11 +39,12 @@ class Reading:
 
 
 class SpanReader:
-    """An extractive reader on ONNX Runtime (Devlin et al. 2019, section 4.3)."""
+    """An extractive reader over a span model (Devlin et al. 2019, section 4.3)."""
 
-    def __init__(self, model: OnnxModel, limits: SpanLimits | None = None) -> None:
+    def __init__(self, model: SpanModel, limits: SpanLimits | None = None) -> None:
         self._model = model
-        self._layout = ReaderInput(model.tokenizer)
+        self._layout = model.layout
+        self._window_tokens = min(WINDOW_TOKENS, model.max_tokens)
         self._limits = limits or SpanLimits()
 
     def read(self, question: str, passages: Sequence[ReadingPassage]) -> list[Reading]:
@@ -54,22 +55,18 @@ class SpanReader:
         texts = [self._layout.tokenise(passage.text) for passage in passages]
         covered = [
             self._layout.windows(
-                self._layout.opening(question, passage.heading), text, WINDOW_TOKENS, OVERLAP_TOKENS
+                self._layout.opening(question, passage.heading),
+                text,
+                self._window_tokens,
+                OVERLAP_TOKENS,
             )
             for passage, text in zip(passages, texts, strict=True)
         ]
-        scored = iter(self._score([window for windows in covered for window in windows]))
+        scored = iter(self._model.score([window for windows in covered for window in windows]))
         return [
             self._reading(passage.text, text, [(window, *next(scored)) for window in windows])
             for passage, text, windows in zip(passages, texts, covered, strict=True)
         ]
-
-    def _score(self, windows: Sequence[Window]) -> list[tuple[Logits, Logits]]:
-        if not windows:
-            return []
-        ids, mask = self._model.pad([window.ids for window in windows])
-        starts, ends = self._model.run(ids, mask)
-        return list(zip(starts, ends, strict=True))
 
     def _reading(
         self, text: str, tokens: TokenisedText, scored: Sequence[tuple[Window, Logits, Logits]]

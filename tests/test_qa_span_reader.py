@@ -7,6 +7,7 @@ from index.e5_weights import unpack_e5
 from index.onnx_model import OnnxModel, shared_tokenizer
 from qa.reader_input import ReaderInput
 from qa.reader_weights import SHIPPED, join_reader
+from qa.span_model import OnnxSpanModel
 from qa.span_reader import ReadingPassage, SpanReader
 
 needs_weights = pytest.mark.skipif(
@@ -26,7 +27,7 @@ def layout(models_dir: Path) -> ReaderInput:
 
 @pytest.fixture(scope="module")
 def reader(models_dir: Path) -> SpanReader:
-    return SpanReader(OnnxModel(join_reader(models_dir), threads=2))
+    return SpanReader(OnnxSpanModel(OnnxModel(join_reader(models_dir), threads=2)))
 
 
 def test_token_offsets_are_those_of_the_text(layout: ReaderInput):

@@ -8,6 +8,7 @@ import pytest
 import torch
 from torch import nn
 
+from corpus.errors import ForeignCheckpoint, TrainingError
 from index.e5_weights import unpack_e5
 from index.onnx_model import shared_tokenizer
 from qa.reader_input import ReaderInput
@@ -21,9 +22,11 @@ from qa.training.augmentation import (
 from qa.training.batches import TrainingBatches
 from qa.training.checkpoint import Progress, find_checkpoint, load_checkpoint, save_checkpoint
 from qa.training.evaluation import auroc, normalise, token_f1
-from qa.training.examples import Example, across_languages, read_examples
+from qa.training.examples import Example, across_languages, read_examples, write_examples
 from qa.training.network import span_loss
-from qa.training.recipe import learning_rate_share, read_recipe
+from qa.training.recipe import RECIPE, learning_rate_share, read_recipe
+from qa.training.run_record import RunRecord
+from qa.training.sets import find_sets, read_sets
 
 EXAMPLE = Example(
     "set-1", "vi", "Năm 2021 ông Nguyễn Văn An ký với ai?", "", "Năm 2021, ông An ký với Kitahama.",
@@ -59,8 +62,74 @@ def test_a_question_without_number_and_name_has_no_near_miss():
 def test_an_answer_that_is_not_in_its_context_is_refused(tmp_path: Path):
     line = {"id": "a-1", "question": "?", "context": "x", "answers": [{"text": "y", "start": 0}]}
     (tmp_path / "a.jsonl").write_text(json.dumps(line))
-    with pytest.raises(ValueError, match="a-1"):
+    with pytest.raises(TrainingError, match="a-1"):
         read_examples(tmp_path / "a.jsonl")
+
+
+def test_a_broken_set_is_named_with_the_line_before(tmp_path: Path):
+    write_examples(tmp_path / "a.jsonl", [EXAMPLE])
+    with (tmp_path / "a.jsonl").open("a") as file:
+        file.write("{")
+    with pytest.raises(TrainingError, match=r"a\.jsonl behind set-1"):
+        read_examples(tmp_path / "a.jsonl")
+
+
+def test_sets_are_found_by_name_and_joined_across_languages(tmp_path: Path):
+    english = replace(
+        EXAMPLE, id="en-1", lang="en", question="Who?", context="Kitahama", answers=()
+    )
+    write_examples(tmp_path / "en.jsonl", [english])
+    write_examples(tmp_path / "vi.jsonl", [EXAMPLE])
+    (tmp_path / "SOURCES.md").write_text("about them")
+    sets = read_sets(find_sets([tmp_path]), ["vi", "en>vi"])
+    assert [e.question for e in sets["vi"]] == [EXAMPLE.question]
+    assert [(e.question, e.context) for e in sets["en>vi"]] == [("Who?", EXAMPLE.context)]
+
+
+def test_sets_that_are_missing_twice_there_or_empty_are_named(tmp_path: Path):
+    for folder in ("one", "two"):
+        write_examples(tmp_path / folder / "vi.jsonl", [])
+    with pytest.raises(TrainingError, match="no folder .*three"):
+        find_sets([tmp_path / "three"])
+    with pytest.raises(TrainingError, match="both the set 'vi'"):
+        find_sets([tmp_path / "one", tmp_path / "two"])
+    files = find_sets([tmp_path / "one"])
+    with pytest.raises(TrainingError, match="in no folder: en, ja"):
+        read_sets(files, ["vi", "ja>en"])
+    with pytest.raises(TrainingError, match=r"vi\.jsonl holds no examples"):
+        read_sets(files, ["vi"])
+
+
+def test_a_recipe_that_lacks_a_setting_is_refused(tmp_path: Path):
+    lines = RECIPE.read_text("utf-8").splitlines(keepends=True)
+    (tmp_path / "r.toml").write_text("".join(n for n in lines if "clip_norm" not in n), "utf-8")
+    with pytest.raises(TrainingError, match="clip_norm"):
+        read_recipe(tmp_path / "r.toml")
+
+
+def test_a_stage_starts_from_the_one_before():
+    recipe = read_recipe()
+    assert recipe.before("public") is None
+    assert recipe.before("domain") == recipe.stage("public")
+    with pytest.raises(TrainingError, match="no stage 'last' in the recipe; there are public"):
+        recipe.before("last")
+
+
+def test_comments_of_a_recipe_do_not_change_its_name(tmp_path: Path):
+    (tmp_path / "r.toml").write_text(RECIPE.read_text("utf-8") + "# more\n", "utf-8")
+    recipe = read_recipe(tmp_path / "r.toml")
+    assert recipe.sha256 == read_recipe().sha256
+    assert recipe.sha256 != replace(recipe, seed=1).sha256
+
+
+def test_a_folder_belongs_to_one_recipe_and_its_data(tmp_path: Path):
+    RunRecord("recipe", "base", {"vi": 3}).claim(tmp_path)
+    RunRecord("recipe", "base", {"domain": 9}).claim(tmp_path)
+    RunRecord("recipe", "base", {"vi": 3, "domain": 9}).claim(tmp_path)
+    with pytest.raises(ForeignCheckpoint, match="another recipe and other data .domain."):
+        RunRecord("new", "base", {"vi": 3, "domain": 8}).claim(tmp_path)
+    with pytest.raises(ForeignCheckpoint, match="other bundled weights; give another --out"):
+        RunRecord("recipe", "other", {}).claim(tmp_path)
 
 
 def test_translations_are_asked_across_languages():
@@ -109,6 +178,31 @@ def test_a_checkpoint_restores_weights_moments_and_progress(tmp_path: Path):
     assert load_checkpoint(tmp_path / "c", {"w": other}, fresh).steps == 7
     assert torch.equal(other, weight)
     assert torch.equal(fresh.state[other]["exp_avg"], optimizer.state[weight]["exp_avg"])
+
+
+def test_a_checkpoint_of_another_network_is_refused(tmp_path: Path):
+    weight, longer = nn.Parameter(torch.ones(3)), nn.Parameter(torch.zeros(4))
+    optimizer = torch.optim.AdamW([weight], lr=0.1)
+    weight.sum().backward()
+    optimizer.step()
+    save_checkpoint(tmp_path / "c", {"w": weight}, optimizer, Progress("public"))
+    fresh = torch.optim.AdamW([longer], lr=0.1)
+    with pytest.raises(ForeignCheckpoint, match="is of another network"):
+        load_checkpoint(tmp_path / "c", {"w": longer}, fresh)
+    with pytest.raises(ForeignCheckpoint, match="cannot be gone on from"):
+        load_checkpoint(tmp_path / "c", {"v": longer}, fresh)
+
+
+@pytest.mark.parametrize("name", ["trained.safetensors", "optimizer.safetensors", "state.json"])
+def test_a_damaged_checkpoint_is_refused(tmp_path: Path, name: str):
+    weight = nn.Parameter(torch.ones(3))
+    optimizer = torch.optim.AdamW([weight], lr=0.1)
+    weight.sum().backward()
+    optimizer.step()
+    save_checkpoint(tmp_path / "c", {"w": weight}, optimizer, Progress("public"))
+    (tmp_path / "c" / name).write_bytes(b"{")
+    with pytest.raises(ForeignCheckpoint, match="delete the folder"):
+        load_checkpoint(tmp_path / "c", {"w": weight}, optimizer)
 
 
 def test_a_crash_between_two_checkpoints_leaves_one(tmp_path: Path):

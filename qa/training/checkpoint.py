@@ -7,12 +7,16 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 import torch
+from safetensors import SafetensorError
 from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
+
+from corpus.errors import ForeignCheckpoint
 
 TRAINED = "trained.safetensors"
 _MOMENTS = "optimizer.safetensors"
 _STATE = "state.json"
+_AFRESH = "delete the folder to train the stage afresh, or give another --out"
 
 
 @dataclass(slots=True)
@@ -58,15 +62,37 @@ def find_checkpoint(folder: Path) -> Path | None:
 def load_checkpoint(
     folder: Path, trained: dict[str, nn.Parameter], optimizer: torch.optim.Optimizer
 ) -> Progress:
-    """Put the checkpoint's weights and moments into place."""
-    with torch.no_grad():
-        for name, tensor in load_file(folder / TRAINED).items():
-            trained[name].copy_(tensor)
-    moments = load_file(folder / _MOMENTS)
-    for name, parameter in trained.items():
+    """Put the checkpoint's weights and moments into place.
+
+    Raises:
+        ForeignCheckpoint: it is damaged, or of another network.
+    """
+    progress = read_progress(folder)
+    try:
+        weights, moments = load_file(folder / TRAINED), load_file(folder / _MOMENTS)
         kinds = ("exp_avg", "exp_avg_sq", "step")
-        optimizer.state[parameter] = {kind: moments[f"{name}/{kind}"] for kind in kinds}
-    return Progress(**json.loads((folder / _STATE).read_text("utf-8")))
+        states = {name: {k: moments[f"{name}/{k}"] for k in kinds} for name in trained}
+    except (OSError, SafetensorError, KeyError) as error:
+        raise ForeignCheckpoint(f"{folder} cannot be gone on from ({error}); {_AFRESH}.") from error
+    if {n: t.shape for n, t in weights.items()} != {n: p.shape for n, p in trained.items()}:
+        raise ForeignCheckpoint(f"{folder} is of another network; {_AFRESH}.")
+    with torch.no_grad():
+        for name, parameter in trained.items():
+            parameter.copy_(weights[name])
+            optimizer.state[parameter] = states[name]
+    return progress
+
+
+def read_progress(folder: Path) -> Progress:
+    """Return where the run of a checkpoint stood.
+
+    Raises:
+        ForeignCheckpoint: it does not say so.
+    """
+    try:
+        return Progress(**json.loads((folder / _STATE).read_text("utf-8")))
+    except (OSError, ValueError, TypeError) as error:
+        raise ForeignCheckpoint(f"{folder / _STATE} is damaged ({error}); {_AFRESH}.") from error
 
 
 def _moments(

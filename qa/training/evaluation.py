@@ -15,6 +15,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from corpus.errors import TrainingError
 from qa.reader_input import ReaderInput, Window
 from qa.span_decoding import SpanLimits, best_spans, line_numbers, null_score
 from qa.training.examples import read_examples
@@ -60,33 +61,56 @@ def read_squad(path: Path) -> list[GoldQuestion]:
 
 
 def read_gold(path: Path) -> list[GoldQuestion]:
-    """Read a SQuAD-style `.json` file, or `.jsonl` in the form of the training sets."""
+    """Read a SQuAD-style `.json` file, or `.jsonl` in the form of the training sets.
+
+    Raises:
+        TrainingError: the file is missing or broken.
+    """
     if path.suffix == ".json":
-        return read_squad(path)
+        try:
+            return read_squad(path)
+        except (OSError, ValueError, KeyError, TypeError) as error:
+            raise TrainingError(f"{path} is no SQuAD file ({error!r}); see --dev.") from error
     return [
         GoldQuestion(e.question, e.heading, e.context, tuple(e.context[a:b] for a, b in e.answers))
         for e in read_examples(path)
     ]
 
 
+@dataclass(frozen=True, slots=True)
+class SpanScores:
+    """How good one best span is, 0 or 1 and 0 to 1; `margin` is span minus null score."""
+
+    answerable: bool
+    exact: float
+    f1: float
+    margin: float
+
+
+def score_span(asked: GoldQuestion, layout: ReaderInput, score: Scorer) -> SpanScores:
+    """Let the reader answer a question, whatever the null score says."""
+    answer, margin = _answer(asked, layout, score)
+    exact = max((normalise(answer) == normalise(gold) for gold in asked.answers), default=False)
+    f1 = max((token_f1(answer, gold) for gold in asked.answers), default=0.0)
+    return SpanScores(bool(asked.answers), float(exact), f1, margin)
+
+
+def mean_scores(scores: Sequence[SpanScores]) -> SpanMeasures:
+    """Return the measures of a set of questions."""
+    answerable = [s for s in scores if s.answerable]
+    return SpanMeasures(
+        100 * float(np.mean([s.exact for s in answerable] or [0])),
+        100 * float(np.mean([s.f1 for s in answerable] or [0])),
+        auroc([(s.margin, s.answerable) for s in scores]),
+        len(scores),
+    )
+
+
 def measure_spans(
     questions: Sequence[GoldQuestion], layout: ReaderInput, score: Scorer
 ) -> SpanMeasures:
-    """Let the reader answer every question, whatever the null score says."""
-    exact, f1 = list[float](), list[float]()
-    margins: list[tuple[float, bool]] = []
-    for asked in questions:
-        answer, margin = _answer(asked, layout, score)
-        margins.append((margin, bool(asked.answers)))
-        if asked.answers:
-            exact.append(max(normalise(answer) == normalise(gold) for gold in asked.answers))
-            f1.append(max(token_f1(answer, gold) for gold in asked.answers))
-    return SpanMeasures(
-        100 * float(np.mean(exact or [0])),
-        100 * float(np.mean(f1 or [0])),
-        auroc(margins),
-        len(questions),
-    )
+    """Return how well the reader answers a set of questions."""
+    return mean_scores([score_span(asked, layout, score) for asked in questions])
 
 
 def normalise(text: str) -> str:

@@ -2,8 +2,11 @@
 
 import gzip
 import json
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
 from pathlib import Path
+
+from corpus.errors import TrainingError
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,11 +28,25 @@ def read_examples(path: Path) -> list[Example]:
     """Read a `.jsonl` or `.jsonl.gz` file.
 
     Raises:
-        ValueError: an answer is not the slice of its context that it claims to be.
+        TrainingError: a line is broken, or an answer is not the slice of its context that it
+            claims to be.
     """
     opener = gzip.open if path.suffix == ".gz" else open
-    with opener(path, "rt", encoding="utf-8") as file:
-        return [_example(json.loads(line)) for line in file if line.strip()]
+    examples: list[Example] = []
+    try:
+        with opener(path, "rt", encoding="utf-8") as file:
+            examples += (_example(json.loads(line)) for line in file if line.strip())
+    except (OSError, EOFError, ValueError, KeyError, TypeError) as error:
+        after = f" behind {examples[-1].id}" if examples else ""
+        raise TrainingError(f"{path}{after}: {error!r}; mend the line or the file.") from error
+    return examples
+
+
+def write_examples(path: Path, examples: Iterable[Example]) -> None:
+    """Write JSON lines that `read_examples` reads."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("w", encoding="utf-8", newline="\n") as file:
+        file.writelines(json.dumps(_line(e), ensure_ascii=False) + "\n" for e in examples)
 
 
 def across_languages(first: list[Example], second: list[Example]) -> list[Example]:
@@ -56,3 +73,9 @@ def _example(line: dict[str, object]) -> Example:
             raise ValueError(f"{fields['id']}: {answer} is not in its context")
         answers.append((answer["start"], end))
     return Example(context=context, answers=tuple(answers), **fields)
+
+
+def _line(example: Example) -> dict[str, object]:
+    texts = asdict(example)
+    answers = [{"text": example.context[a:b], "start": a} for a, b in texts.pop("answers")]
+    return {**texts, "answers": answers, "answerable": bool(answers)}

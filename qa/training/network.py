@@ -6,6 +6,7 @@ import torch
 from safetensors.torch import load_file
 from torch import Tensor, nn
 
+from corpus.errors import ForeignCheckpoint
 from qa.reader_network import ReaderNetwork
 
 
@@ -22,7 +23,18 @@ def load_trained(network: ReaderNetwork, path: Path) -> None:
     tensors = load_file(path)
     unknown = network.load_state_dict(tensors, strict=False).unexpected_keys
     if unknown:
-        raise ValueError(f"{path} holds tensors that the reader lacks: {unknown[:3]}")
+        raise ForeignCheckpoint(f"{path} holds tensors that the reader lacks: {unknown[:3]}.")
+
+
+def has_bfloat16() -> bool:
+    """Tell whether this processor multiplies bfloat16 itself; where it does not, it is slower."""
+    capabilities = torch.cpu.get_capabilities()
+    return any(bool(there) for name, there in capabilities.items() if name.endswith("bf16"))
+
+
+def quick_precision() -> torch.autocast:
+    """Return a context that computes in bfloat16 where that is quicker, else in float32."""
+    return torch.autocast("cpu", torch.bfloat16, enabled=has_bfloat16())
 
 
 def span_loss(logits: Tensor, choices: Tensor, targets: Tensor) -> Tensor:

@@ -1,9 +1,13 @@
 """How the reader is trained: read from `recipe.toml`."""
 
+import hashlib
+import json
 import tomllib
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
+
+from corpus.errors import TrainingError
 
 RECIPE = Path(__file__).with_name("recipe.toml")
 
@@ -49,19 +53,37 @@ class Recipe:
         """Return the stage of this name.
 
         Raises:
-            ValueError: there is none.
+            TrainingError: there is none.
         """
         for stage in self.stages:
             if stage.name == name:
                 return stage
-        raise ValueError(f"no stage {name!r}; known: {[stage.name for stage in self.stages]}")
+        known = ", ".join(stage.name for stage in self.stages)
+        raise TrainingError(f"There is no stage {name!r} in the recipe; there are {known}.")
+
+    def before(self, name: str) -> Stage | None:
+        """Return the stage whose end the named one starts from."""
+        place = self.stages.index(self.stage(name))
+        return self.stages[place - 1] if place else None
+
+    @property
+    def sha256(self) -> str:
+        """The name of these settings, whatever the file's comments."""
+        return hashlib.sha256(json.dumps(asdict(self)).encode("utf-8")).hexdigest()
 
 
 def read_recipe(path: Path = RECIPE) -> Recipe:
-    """Read a recipe file."""
-    table: dict[str, Any] = tomllib.loads(path.read_text("utf-8"))
-    stages = tuple(Stage(**stage) for stage in table.pop("stages"))
-    return Recipe(**{**table, "window_sizes": tuple(table["window_sizes"])}, stages=stages)
+    """Read a recipe file.
+
+    Raises:
+        TrainingError: it is missing, no TOML, or lacks or adds a setting.
+    """
+    try:
+        table: dict[str, Any] = tomllib.loads(path.read_text("utf-8"))
+        stages = tuple(Stage(**stage) for stage in table.pop("stages"))
+        return Recipe(**{**table, "window_sizes": tuple(table["window_sizes"])}, stages=stages)
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise TrainingError(f"{path} is no recipe ({error}); start from {RECIPE}.") from error
 
 
 def learning_rate_share(stage: Stage, minute: float) -> float:

@@ -4,6 +4,7 @@ import json
 import logging
 import time
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import nullcontext
 from dataclasses import asdict
 from pathlib import Path
 
@@ -16,11 +17,14 @@ from qa.reader_network import HEAD, ReaderNetwork
 from qa.training.batches import Batch, TrainingBatches
 from qa.training.checkpoint import Progress, find_checkpoint, load_checkpoint, save_checkpoint
 from qa.training.evaluation import GoldQuestion, Scorer, measure_spans
-from qa.training.network import freeze_below, span_loss
+from qa.training.network import freeze_below, quick_precision, span_loss
 from qa.training.recipe import Recipe, Stage, learning_rate_share
 
 log = logging.getLogger(__name__)
 _LOG_SECONDS = 30
+
+Report = Callable[[str, int, int], None]
+"""Called with the step's name, how much of it is done and how much there is."""
 
 
 class StageTrainer:
@@ -34,6 +38,7 @@ class StageTrainer:
         dev: dict[str, list[GoldQuestion]],
         out: Path,
     ) -> None:
+        """`dev` are the questions to measure by, under the names of their files."""
         self._network = network.train()
         self._recipe = recipe
         self._stage = stage
@@ -53,8 +58,8 @@ class StageTrainer:
             load_checkpoint(before, self._trained, self._optimizer)
         return self._progress
 
-    def train(self, batches: TrainingBatches, layout: ReaderInput) -> None:
-        """Train until the stage's minutes are used up; measure and save on the way."""
+    def train(self, batches: TrainingBatches, layout: ReaderInput, report: Report) -> None:
+        """Train until the stage's minutes are used up; measure, save and report on the way."""
         progress, stage, recipe = self._progress, self._stage, self._recipe
         batches.taken.update(progress.taken)
         saved = measured = logged = progress.seconds
@@ -66,6 +71,7 @@ class StageTrainer:
             progress.steps += 1
             progress.examples += len(batch.ids)
             progress.taken = dict(batches.taken)
+            report(stage.name, int(progress.seconds), int(60 * stage.minutes) + 1)
             if progress.seconds - logged > _LOG_SECONDS:
                 self._report(losses, progress.seconds - logged)
                 logged, losses = progress.seconds, []
@@ -77,6 +83,7 @@ class StageTrainer:
                 self.measure(layout, recipe.evaluation_questions)
         progress.finished = True
         self._save()
+        report(stage.name, int(60 * stage.minutes) + 1, int(60 * stage.minutes) + 1)
         self.measure(layout, None)
 
     def measure(self, layout: ReaderInput, questions: int | None) -> None:
@@ -94,7 +101,7 @@ class StageTrainer:
         for group in self._optimizer.param_groups:
             group["lr"] = share * group["full_lr"]
         choices = torch.from_numpy(batch.choices)
-        with torch.autocast("cpu", torch.bfloat16):
+        with quick_precision():
             start, end = self._network(torch.from_numpy(batch.ids), torch.from_numpy(batch.mask))
         loss = span_loss(start, choices, torch.from_numpy(batch.starts))
         loss = (loss + span_loss(end, choices, torch.from_numpy(batch.ends))) / 2
@@ -119,15 +126,15 @@ class StageTrainer:
         save_checkpoint(folder, self._trained, self._optimizer, self._progress)
 
 
-def torch_scorer(network: ReaderNetwork) -> Scorer:
-    """Score windows with the network in bfloat16, one window a time."""
+def torch_scorer(network: ReaderNetwork, *, exact: bool = False) -> Scorer:
+    """Score windows with the network, one window a time; `exact` in float32."""
 
     @torch.inference_mode()
     def score(windows: Sequence[Window]) -> list[tuple[np.ndarray, np.ndarray]]:
         scored = []
         for window in windows:
             ids = torch.tensor([window.ids])
-            with torch.autocast("cpu", torch.bfloat16):
+            with nullcontext() if exact else quick_precision():
                 start, end = network(ids, torch.ones_like(ids))
             scored.append((start[0].float().numpy(), end[0].float().numpy()))
         return scored
