@@ -12,8 +12,8 @@ from eval.recipes import search_plainly
 from eval.refusal_measures import RefusalCase, compare_auroc, measure_refusal
 from eval.squad_cell import SquadCell
 from qa.assemble import Parts
+from qa.choice import Judged
 from qa.live import Live
-from qa.pipeline import Judged
 from qa.question import checked
 
 _TOP_K = 5

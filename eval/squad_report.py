@@ -32,3 +32,14 @@ def _table(title: str, cells: Sequence[SquadCell]) -> list[str]:
 
 def _distinct(names: Iterable[str]) -> list[str]:
     return list(dict.fromkeys(names))
+
+
+def idle_lines(cells: Sequence[SquadCell]) -> tuple[str, ...]:
+    """Return one line for each table of gains: the rows that nowhere earn anything for sure."""
+    lines: list[str] = []
+    for table in _distinct(c.table for c in cells):
+        own = [c for c in cells if c.table == table and not c.variant.startswith("(")]
+        rows = _distinct(c.variant for c in own)
+        idle = [r for r in rows if all(c.estimate.low <= 0 for c in own if c.variant == r)]
+        lines.append(f"{table}: not shown to earn anything: {', '.join(idle) or 'none'}")
+    return tuple(lines)

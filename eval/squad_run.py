@@ -3,13 +3,14 @@
 Each question is asked as typed and in every way of `eval/noise.py`, in English where a file with
 the same ids is given, of ours and of the plain recipes over the same passages. Refusal is judged
 by the "gold paragraph removed" protocol: each question once with its paragraph and once without,
-the confidence fitted on the questions about other titles (cross-fitted by article).
+the confidence fitted on the questions about other titles (cross-fitted by article). Intervals are
+clustered by title: the paragraphs of one title are alike.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 
-from eval.bootstrap import mean_estimate
+from eval.bootstrap import mean_estimate, paired_difference
 from eval.noise import vary
 from eval.question import Question
 from eval.recipes import RECIPES, search_plainly
@@ -20,7 +21,7 @@ from qa.assemble import Parts
 from qa.live import Live
 from qa.question import checked, read_question
 
-TYPED, ENGLISH = "typed", "english"
+TYPED, ENGLISH, OURS = "typed", "english", "ours"
 NOISE = ("nfd", "no_tones", "no_marks", "telex", "vni", "missing_spaces", "chat")
 READ_VARIANTS = (TYPED, "no_marks", ENGLISH)
 _DEPTH = 20
@@ -50,39 +51,70 @@ def run_squad(
 ) -> list[SquadCell]:
     """Return every table of the evaluation."""
     cells: list[SquadCell] = []
-    titles = {a.id: a.title for a in file.articles}
+    typed: Searched | None = None
     answerable = [q for q in file.questions if q.answerable]
     for variant, questions in variants(answerable, english or {}, seed).items():
-        found: dict[str, list[int]] = {}
-        for number, question in enumerate(questions, start=1):
-            for method, rank in _ranks(question, live, parts).items():
-                found.setdefault(method, []).append(rank)
-            progress(f"{variant}: search", number, len(questions))
-        facts = [titles[q.gold[0].article_id] for q in questions]
-        cells += _retrieval(variant, found, facts)
+        searched = search_all(variant, questions, live, parts, progress)
+        cells += searched.cells(file)
+        if variant == "nfd" and typed:
+            cells.append(searched.same_as(typed, file))
+        typed = typed or searched
         if variant in READ_VARIANTS:
+            facts = searched.facts(file)
             cells += read_cells(variant, questions, facts, live, parts, progress)
     return cells
 
 
-def _ranks(question: Question, live: Live, parts: Parts) -> dict[str, int]:
-    """Return the rank, from 1, of the paragraph with the answer; 0 where it was not found."""
-    text = checked(question.question)
-    asked = read_question(text, live.snapshot, live.directory)
-    hits = parts.retriever.search(live.snapshot, asked.search, _DEPTH)
-    plain = search_plainly(text, live, parts.embedder)
-    ranked: dict[str, Sequence[str]] = {r: plain.articles(r) for r in RECIPES}
-    ranked["ours"] = tuple(dict.fromkeys(h.article.id for h in hits))
-    gold = question.gold[0].article_id
-    return {
-        m: articles.index(gold) + 1 if gold in articles else 0 for m, articles in ranked.items()
-    }
+@dataclass(frozen=True)
+class Searched:
+    """The articles that each method found for each question of one way of typing."""
 
+    variant: str
+    questions: Sequence[Question]
+    found: Mapping[str, Sequence[tuple[str, ...]]]
 
-def _retrieval(
-    variant: str, found: Mapping[str, Sequence[int]], facts: Sequence[str]
-) -> Iterable[SquadCell]:
-    for method, ranks in found.items():
+    def facts(self, file: SquadFile) -> list[str]:
+        """Return the title that each question is about."""
+        titles = {article.id: article.title for article in file.articles}
+        return [titles[q.gold[0].article_id] for q in self.questions]
+
+    def right(self, method: str, k: int) -> list[float]:
+        """Return by question whether its paragraph is among the first k articles."""
+        return [
+            float(question.gold[0].article_id in articles[:k])
+            for question, articles in zip(self.questions, self.found[method], strict=True)
+        ]
+
+    def cells(self, file: SquadFile) -> Iterator[SquadCell]:
+        """Yield what each method finds, and by how much ours is above it, question by question."""
+        facts = self.facts(file)
         for k in (1, 5):
-            hits = [float(0 < rank <= k) for rank in ranks]
-            yield SquadCell("retrieval", variant, method, f"R@{k}", mean_estimate(hits, facts))
+            for method in self.found:
+                estimate = mean_estimate(self.right(method, k), facts)
+                yield SquadCell("retrieval", self.variant, method, f"R@{k}", estimate)
+        for recipe in RECIPES:
+            gain = paired_difference(self.right(recipe, 1), self.right(OURS, 1), facts)
+            yield SquadCell("ours above", self.variant, recipe, "R@1", gain)
+
+    def same_as(self, other: "Searched", file: SquadFile) -> SquadCell:
+        """Return for how many questions ours found the very same list."""
+        pairs = zip(self.found[OURS], other.found[OURS], strict=True)
+        same = mean_estimate([float(a == b) for a, b in pairs], self.facts(file))
+        return SquadCell("retrieval", self.variant, OURS, f"same list as {other.variant}", same)
+
+
+def search_all(
+    variant: str, questions: Sequence[Question], live: Live, parts: Parts, progress: Progress
+) -> Searched:
+    """Search every question by ours and by the plain recipes."""
+    found: dict[str, list[tuple[str, ...]]] = {method: [] for method in (*RECIPES, OURS)}
+    for number, question in enumerate(questions, start=1):
+        text = checked(question.question)
+        asked = read_question(text, live.snapshot, live.directory)
+        plain = search_plainly(text, live, parts.embedder)
+        for recipe in RECIPES:
+            found[recipe].append(plain.articles(recipe)[:_DEPTH])
+        hits = parts.retriever.search(live.snapshot, asked.search, _DEPTH)
+        found[OURS].append(tuple(dict.fromkeys(hit.article.id for hit in hits)))
+        progress(f"{variant}: search", number, len(questions))
+    return Searched(variant, questions, found)

@@ -3,12 +3,12 @@
 import math
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from corpus.article import Article
 from corpus.vietnamese import fold
-from index.terms import one_spelling, syllables
+from index.terms import folded, one_spelling, syllables
 
 _KIND_WORDS = frozenset(
     """
@@ -22,6 +22,9 @@ _GENERIC_WORDS = _KIND_WORDS | frozenset(
 )
 _SHORT_KINDS = {"benh vien": "bv", "vien": "v", "truong dai hoc": "dh", "so y te": "syt"}
 _MIN_WEIGHT = 0.5
+_BESIDE_WEIGHT = 1.1
+"""What a question names beside the best fit must be told by more than one syllable."""
+_ALIAS_MAX_WORDS = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +33,15 @@ class Organisation:
 
     name: str
     article_ids: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class _Mention:
+    """Words of a question, by their places, that an organisation is called by."""
+
+    organisation: Organisation
+    weight: float
+    words: range
 
 
 class OrganisationDirectory:
@@ -43,39 +55,68 @@ class OrganisationDirectory:
         by_key: dict[str, list[Article]] = defaultdict(list)
         for article in articles:
             if article.organisation:
-                by_key[_key(article.organisation)].append(article)
+                by_key[_key(article.organisation).removeprefix("truong ")].append(article)
         self.organisations = tuple(
             Organisation(
                 max((a.organisation for a in group), key=len), frozenset(a.id for a in group)
             )
             for _, group in sorted(by_key.items())
         )
-        self._aliases = self._weigh({a.id: _text_key(a.text) for g in by_key.values() for a in g})
+        self._names = {i: o.name for o in self.organisations for i in o.article_ids}
+        self._aliases = self._weigh({a.id: _key(a.text) for g in by_key.values() for a in g})
+        self._firsts = {alias.partition(" ")[0] for alias in self._aliases}
 
     def named_in(self, words: Sequence[str]) -> tuple[Organisation, ...]:
         """Return the organisations that best fit the words of a question; none when none is named.
 
-        Several are returned only where the question fits them equally well.
+        Several are returned where the question fits them equally well, or names them one beside
+        the other.
         """
-        text = f" {' '.join(fold(one_spelling(word)) for word in words)} "
-        best: dict[Organisation, float] = {}
-        for alias, weights in self._aliases.items():
-            if f" {alias} " in text:
-                for organisation, weight in weights.items():
-                    best[organisation] = max(best.get(organisation, 0.0), weight)
-        top = max(best.values(), default=0.0)
-        return tuple(o for o in self.organisations if best.get(o, -1.0) >= top - 1e-6)
+        mentions = self._mentions([folded(word) for word in words])
+        named = set[Organisation]()
+        taken = set[int]()
+        floor = 0.0
+        while mentions:
+            top = max(m.weight for m in mentions)
+            if top < floor:
+                break
+            best = {m.organisation for m in mentions if m.weight >= top - 1e-6}
+            named |= best
+            taken |= {i for m in mentions if m.organisation in best for i in m.words}
+            mentions = [m for m in mentions if taken.isdisjoint(m.words)]
+            floor = _BESIDE_WEIGHT * self._telling
+        return tuple(o for o in self.organisations if o in named)
+
+    def name_of(self, article_id: str) -> str:
+        """Return the name of the organisation that an article is about; "" when it has none."""
+        return self._names.get(article_id, "")
+
+    @property
+    def _telling(self) -> float:
+        """The weight of a syllable that only one organisation has in its name."""
+        count = len(self.organisations)
+        return 1 - 1 / count if count > 1 else 1.0
+
+    def _mentions(self, words: Sequence[str]) -> list[_Mention]:
+        found: list[_Mention] = []
+        for start, word in enumerate(words):
+            if word not in self._firsts:
+                continue
+            for end in range(start + 1, min(start + _ALIAS_MAX_WORDS, len(words)) + 1):
+                weights = self._aliases.get(" ".join(words[start:end]), {})
+                found += (_Mention(o, w, range(start, end)) for o, w in weights.items())
+        return found
 
     def _weigh(self, texts: Mapping[str, str]) -> dict[str, dict[Organisation, float]]:
         owners: dict[str, set[Organisation]] = defaultdict(set)
         for organisation in self.organisations:
             for alias in _aliases(organisation.name):
                 owners[alias].add(organisation)
+        holders = _holders(owners, texts)
         weighed: dict[str, dict[Organisation, float]] = {}
         for alias, group in owners.items():
             own = frozenset[str]().union(*(o.article_ids for o in group))
-            others = [t for i, t in texts.items() if i not in own]
-            strange = sum(f" {alias} " in t for t in others) / max(1, len(others))
+            strange = len(holders[alias] - own) / max(1, len(texts) - len(own))
             shared = len(group) / len(self.organisations)
             length = 1 + 0.25 * alias.count(" ")
             specific = -math.log(max(strange, 0.002)) / -math.log(0.002)
@@ -85,16 +126,32 @@ class OrganisationDirectory:
         return weighed
 
 
+def _holders(aliases: Collection[str], texts: Mapping[str, str]) -> dict[str, set[str]]:
+    """Return by alias the articles whose text holds it; each text is gone through once."""
+    holders: dict[str, set[str]] = {alias: set() for alias in aliases}
+    firsts = {alias.partition(" ")[0] for alias in aliases}
+    for article_id, text in texts.items():
+        words = text.split()
+        for start, word in enumerate(words):
+            if word not in firsts:
+                continue
+            for end in range(start + 1, min(start + _ALIAS_MAX_WORDS, len(words)) + 1):
+                if (run := " ".join(words[start:end])) in holders:
+                    holders[run].add(article_id)
+    return holders
+
+
 def _aliases(name: str) -> set[str]:
     """Return runs of two syllables or more with something of its own in them, and numbers."""
     words = _key(name).split()
     runs = {
         tuple(words[i:j])
         for i in range(len(words))
-        for j in range(i + 2, min(i + 8, len(words)) + 1)
+        for j in range(i + 2, min(i + _ALIAS_MAX_WORDS, len(words)) + 1)
     }
     own = {" ".join(run) for run in runs if any(w not in _GENERIC_WORDS for w in run)}
     numbers = {word for word in words if word.isdigit() and len(word) > 1}
+    numbers |= {f"{kind} {number}" for number in numbers for kind in ("benh vien", "vien")}
     acronyms = {fold(w) for w in re.findall(r"\b[A-ZĐƯ]{2,}\b", name)}
     return (
         {a for a in own if not _KIND_WORDS.issuperset(a.split())}
@@ -123,7 +180,3 @@ def _initials(name: str) -> set[str]:
 
 def _key(name: str) -> str:
     return " ".join(fold(one_spelling(word)) for word in syllables(name))
-
-
-def _text_key(text: str) -> str:
-    return f" {_key(text)} "

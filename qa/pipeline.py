@@ -1,14 +1,14 @@
 """From a question to an answer: the one method that shows every step."""
 
-import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 from corpus.article import Range
 from corpus.errors import ArticleNotFound
 from index.retriever import RetrievedPassage, Retriever
-from qa.answer import Answer, Status, Suggestion, Timing, verified
+from qa.answer import Answer, Status, Suggestion, verified
 from qa.asking import Asking, asking_of
+from qa.choice import FITTING_DEPTH, Choice, Judged
 from qa.compose import cite, suggest
 from qa.confidence import FittedConfidence, features_of
 from qa.conversation import PastTurn, standalone_question
@@ -17,9 +17,7 @@ from qa.messages import Language, message
 from qa.question import Question, checked, read_question
 from qa.reader import Reader, Reading
 from qa.small_talk import small_talk
-
-_SEVERAL_SHARE = 0.6
-_SEVERAL_MAX = 4
+from qa.stopwatch import Stopwatch
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,31 +30,6 @@ class Request:
     top_k: int = 5
     lang: Language = "vi"
     standalone: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Judged:
-    """A reading with the chance that it is right."""
-
-    reading: Reading
-    confidence: float
-
-
-@dataclass(slots=True)
-class _Watch:
-    """Marks the time between steps."""
-
-    begin: float = field(default_factory=time.perf_counter)
-    marks: list[float] = field(default_factory=list)
-
-    def mark(self) -> None:
-        self.marks.append(time.perf_counter())
-
-    def timing(self) -> Timing:
-        times = [self.begin, *self.marks, time.perf_counter()]
-        steps = [(b - a) * 1000 for a, b in zip(times, times[1:], strict=False)]
-        read = steps[1] if len(steps) > 2 else 0.0
-        return Timing(round(steps[0], 2), round(read, 2), round(sum(steps), 2))
 
 
 class Pipeline:
@@ -86,7 +59,7 @@ class Pipeline:
             ArticleNotFound: one of the named articles is not in the live snapshot.
             SnapshotMissing: nothing was published yet.
         """
-        watch = _Watch()
+        watch = Stopwatch()
         typed, live = checked(request.question), self._source()
         if talk := small_talk(typed, request.lang):
             return _said(Status.SMALL_TALK, typed, talk, live, watch)
@@ -94,13 +67,14 @@ class Pipeline:
         alone = typed if request.standalone else standalone_question(typed, request.history, live)
         question = read_question(alone, live.snapshot, live.directory)
         progress("searching")
-        passages = self._retriever.search(live.snapshot, question.search, request.top_k, allowed)
+        depth = max(request.top_k, FITTING_DEPTH)
+        found = self._retriever.search(live.snapshot, question.search, depth, allowed)
         watch.mark()
         progress("reading")
-        readings = self._reader.read(question, passages, live)
-        judged = self.judge(question, readings, live)
+        choice = Choice.of(question, found, live)
+        judged = self._read(question, found[: request.top_k], choice, live)
         watch.mark()
-        answer = self._compose(question, passages, judged, live, request.lang, watch)
+        answer = self._compose(question, found, judged, choice, request.lang, watch)
         return verified(answer, live.snapshot.table.articles)
 
     def search(
@@ -119,22 +93,42 @@ class Pipeline:
             Judged(r, self._confidence.chance(features_of(question, r, readings, live.overlap)))
             for r in readings
         ]
-        return sorted(judged, key=lambda j: -j.confidence)
+        return sorted(judged, key=_chance)
+
+    def _read(
+        self, question: Question, passages: Sequence[RetrievedPassage], choice: Choice, live: Live
+    ) -> list[Judged]:
+        """Return what was read, surest first; each organisation that fits has its turn.
+
+        The passages of one organisation do not compete with those of another.
+        """
+        readings = self._reader.read(question, passages, live)
+        judged = self.judge(question, readings, live)
+        unread = choice.unread(judged)
+        if not unread or choice.too_many or not self._sure(judged):
+            return judged
+        for found in unread:
+            judged += self.judge(question, self._reader.read(question, [found], live), live)
+        return sorted(judged, key=_chance)
+
+    def _sure(self, judged: Sequence[Judged]) -> list[Judged]:
+        return [j for j in judged if j.confidence >= self._confidence.answer_threshold]
 
     def _compose(
         self,
         question: Question,
         passages: Sequence[RetrievedPassage],
         judged: Sequence[Judged],
-        live: Live,
+        choice: Choice,
         lang: Language,
-        watch: _Watch,
+        watch: Stopwatch,
     ) -> Answer:
-        sure = [j for j in judged if j.confidence >= self._confidence.answer_threshold]
-        chosen = _chosen(question, sure)
-        if len(chosen) > _SEVERAL_MAX:
-            return _said(Status.CLARIFY, question.text, message("clarify", lang), live, watch,
-                         suggestions=suggest([j.reading.passage for j in chosen]))  # fmt: skip
+        live = choice.live
+        chosen = choice.shown(question, self._sure(judged))
+        if chosen and choice.too_many:
+            choices = tuple(s for found in choice.fitting.values() for s in suggest([found]))
+            text = message("clarify", lang)
+            return _said(Status.CLARIFY, question.text, text, live, watch, choices)
         confidence = max((j.confidence for j in judged), default=0.0)
         if not chosen:
             near = suggest(passages)
@@ -165,18 +159,8 @@ class Pipeline:
         return [reading.sentence if wide else reading.span]
 
 
-def _chosen(question: Question, sure: Sequence[Judged]) -> list[Judged]:
-    """Return the reading to show, or one for each organisation that the question fits."""
-    if not sure:
-        return []
-    best = sure[0]
-    if len(question.organisations) == 1:
-        return [best]
-    by_organisation: dict[str, Judged] = {}
-    for judged in sure:
-        by_organisation.setdefault(judged.reading.passage.article.organisation, judged)
-    floor = best.confidence * _SEVERAL_SHARE
-    return [j for j in by_organisation.values() if j is best or j.confidence >= floor]
+def _chance(judged: Judged) -> float:
+    return -judged.confidence
 
 
 def _allowed(article_ids: frozenset[str] | None, live: Live) -> frozenset[str] | None:
@@ -191,7 +175,7 @@ def _said(
     question: str,
     text: str,
     live: Live,
-    watch: _Watch,
+    watch: Stopwatch,
     suggestions: Sequence[Suggestion] = (),
 ) -> Answer:
     return Answer(

@@ -74,14 +74,21 @@ def checked(text: str) -> str:
 def read_question(text: str, snapshot: Snapshot, directory: OrganisationDirectory) -> Question:
     """Read a checked question that stands alone."""
     writing = writing_of(text)
-    words = repair(text, writing, snapshot.syllables)[:_MAX_WORDS]
-    organisations = directory.named_in([*words, *syllables(text)])
+    return understood(text, writing, repair(text, writing, snapshot.syllables), directory)
+
+
+def understood(
+    text: str, writing: Writing, words: Sequence[str], directory: OrganisationDirectory
+) -> Question:
+    """Return a question by the words that were probably meant."""
+    words = tuple(words[:_MAX_WORDS])
+    organisations = directory.named_in([*words, "", *syllables(text)])
     foreign = is_foreign(writing)
     weights = _WEIGHTS[writing]
     query = SearchQuery(
         text=text if foreign or writing is Writing.MARKED else " ".join(words),
         marked=_terms(words, foreign=foreign, marked=True),
-        folded=_terms([*words], foreign=foreign, marked=False),
+        folded=_terms(words, foreign=foreign, marked=False),
         weights=weights,
         article_bonus={
             article_id: _ORGANISATION_BONUS * weights.total / len(organisations)
@@ -89,7 +96,7 @@ def read_question(text: str, snapshot: Snapshot, directory: OrganisationDirector
             for article_id in organisation.article_ids
         },
     )
-    return Question(text, writing, tuple(words), organisations, query)
+    return Question(text, writing, words, organisations, query)
 
 
 def _terms(words: Sequence[str], *, foreign: bool, marked: bool) -> WeightedTerms:

@@ -10,6 +10,7 @@ from api.app import create_app
 from qa.assemble import Parts
 from qa.pipeline import Pipeline
 from qa.question import MAX_QUESTION_CHARS
+from tests.test_qa_pipeline import STRANGE
 
 JSON = {"content-type": "application/json"}
 QUESTION_ROUTES = {
@@ -201,6 +202,13 @@ def test_a_body_just_below_the_limit_is_read(client: TestClient):
     body = b" " * (LIMIT - 20) + b'{"question":"a"}'
     response = client.post("/v1/ask", content=body, headers=JSON)
     assert response.status_code == 200
+
+
+@pytest.mark.parametrize("path", QUESTION_ROUTES)
+@pytest.mark.parametrize("question", STRANGE.values(), ids=STRANGE)
+def test_a_strange_question_is_no_error(client: TestClient, path: str, question: str):
+    response = client.post(path, json={QUESTION_ROUTES[path]: question})
+    assert response.status_code == 200, response.text
 
 
 class BrokenPipeline(Pipeline):

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -13,6 +14,7 @@ from index.retriever import RetrievedPassage, Retriever
 from index.snapshot import open_snapshot
 from qa.answer import Answer, Status, verified
 from qa.live import Live, opened
+from qa.organisations import OrganisationDirectory
 from qa.pipeline import Pipeline, Request
 from qa.question import Question
 from qa.reader import Reading
@@ -34,6 +36,21 @@ HAI_VAN = Article(
     "Hợp tác quốc tế\n\nBệnh viện Mắt Hải Vân ký biên bản ghi nhớ với Ấn Độ năm 2022.",
     "Bệnh viện Mắt Hải Vân",
 )
+STRANGE = {
+    "mixed scripts": "Bệnh viện 病院 больница مستشفى โรงพยาบาล ở đâu?",
+    "300 words": "bệnh viện ký với nước nào " * 50,
+    "one syllable": "Lào",
+    "stop words only": "là gì và của những ai thì sao",
+    "punctuation only": "?!... ;:()[]{}",
+    "emoji only": "😀👨\u200d👩\u200d👧🇻🇳",
+    "a pasted paragraph": SONG_LAM.text,
+    "sql": "'; DROP TABLE articles; -- \" OR 1=1",
+    "query language": 'marked:ký AND (folded:"bỉ" OR article_id:*)^2~3 +a -b [a TO z] /x.*/ \\',
+    "50 repeated words": "Lào " * 50,
+    "digits": "13,5 2019 " * 40,
+    "one long word": "x" * 2000,
+    "loose marks": "\u0301\u0323 \u0301",
+}
 BELGIUM = "Chính phủ Bỉ tài trợ bao nhiêu triệu Euro cho trung tâm xạ trị?"
 
 
@@ -79,6 +96,90 @@ def test_each_organisation_that_fits_equally_has_an_answer_of_its_own(live: Live
     assert "Ấn Độ" in quoted["Bệnh viện Mắt Hải Vân"]
     assert answer.found == len(answer.spans) == 2
     assert [c.number for c in answer.citations] == [1, 2]
+
+
+class ReadsTheBestPassage(SentenceReader):
+    """Reads one passage at a time, as a reader whose time is short may do."""
+
+    def read(
+        self, question: Question, passages: Sequence[RetrievedPassage], live: Live
+    ) -> list[Reading]:
+        return super().read(question, passages[:1], live)
+
+
+def hospitals(count: int, folder: Path) -> Live:
+    """Hospitals that all sent doctors to learn, each to another country."""
+    names = ("An Bình", "Hải Vân", "Sông Lam", "Tản Viên", "Đồng Xuân")[:count]
+    places = ("Lào", "Ấn Độ", "Nhật Bản", "Canada", "Bỉ")
+    articles = [
+        Article(f"h{n}", "Tin", f"Năm nay bác sĩ được cử đi học ở {place}.", f"Bệnh viện {name}")
+        for n, (name, place) in enumerate(zip(names, places, strict=False))
+    ]
+    embedder = HashEmbedder()
+    built = build_snapshot(articles, folder, embedder, EmbeddingCache(folder / "embeddings.db"))
+    return opened(open_snapshot(folder / built, embedder))
+
+
+SENT = "Năm nay bác sĩ được cử đi học ở đâu?"
+
+
+def test_an_organisation_that_fits_is_read_though_another_was_found_first(tmp_path: Path):
+    live = hospitals(3, tmp_path)
+    answer = pipeline_of(lambda: live, ReadsTheBestPassage(), 0.0).answer(Request(SENT))
+    assert answer.status is Status.ANSWERED
+    quoted = {c.organisation: c.quote for c in answer.citations}
+    assert quoted == {
+        "Bệnh viện An Bình": "Năm nay bác sĩ được cử đi học ở Lào.",
+        "Bệnh viện Hải Vân": "Năm nay bác sĩ được cử đi học ở Ấn Độ.",
+        "Bệnh viện Sông Lam": "Năm nay bác sĩ được cử đi học ở Nhật Bản.",
+    }
+
+
+def test_a_question_that_fits_more_organisations_than_one_can_read_is_asked_back(tmp_path: Path):
+    live = hospitals(5, tmp_path)
+    answer = pipeline_of(lambda: live, answer_threshold=0.0).answer(Request(SENT))
+    assert answer.status is Status.CLARIFY
+    assert answer.message == "Câu hỏi này có thể nói về nhiều đơn vị. Bạn muốn hỏi về đơn vị nào?"
+    assert (answer.text, answer.spans, answer.citations) == ("", (), ())
+    assert sorted(choice.organisation for choice in answer.suggestions) == [
+        "Bệnh viện An Bình", "Bệnh viện Hải Vân", "Bệnh viện Sông Lam", "Bệnh viện Tản Viên",
+        "Bệnh viện Đồng Xuân",
+    ]  # fmt: skip
+
+
+def test_what_fits_several_but_is_not_sure_of_any_is_refused(tmp_path: Path):
+    live = hospitals(5, tmp_path)
+    answer = pipeline_of(lambda: live, answer_threshold=1.1).answer(Request(SENT))
+    assert answer.status is Status.NO_ANSWER
+
+
+def test_an_organisation_whose_articles_do_not_speak_of_it_is_not_shown(live: Live):
+    equal = replace(steady_confidence(0.0), coefficients={})
+    pipeline = Pipeline(lambda: live, Retriever(HashEmbedder()), SentenceReader(), equal)
+    answer = pipeline.answer(Request("Ký biên bản ghi nhớ với Ấn Độ năm nào?"))
+    assert answer.citations[0].organisation == "Bệnh viện Mắt Hải Vân"
+
+
+def test_two_organisations_named_side_by_side_are_both_answered(pipeline: Pipeline):
+    asked = "Sông Lam và Mắt Hải Vân ký biên bản ghi nhớ với ai?"
+    answer = pipeline.answer(Request(asked))
+    assert {c.organisation for c in answer.citations} == {
+        "Bệnh viện Sông Lam", "Bệnh viện Mắt Hải Vân",
+    }  # fmt: skip
+
+
+def test_one_school_spelt_with_and_without_truong_is_one_organisation():
+    articles = [
+        Article("a", "Tin", "Một bài.", "Trường Đại học Y Lam Kinh"),
+        Article("b", "Tin", "Bài hai.", "Đại học Y Lam Kinh"),
+        Article("c", "Tin", "Bài ba.", "Bệnh viện Sông Lam"),
+    ]
+    directory = OrganisationDirectory(articles)
+    assert [o.name for o in directory.organisations] == [
+        "Bệnh viện Sông Lam", "Trường Đại học Y Lam Kinh",
+    ]  # fmt: skip
+    assert directory.name_of("b") == "Trường Đại học Y Lam Kinh"
+    assert directory.name_of("nowhere") == ""
 
 
 def test_an_organisation_that_is_named_is_the_only_one_cited(pipeline: Pipeline):
@@ -136,6 +237,21 @@ def test_a_question_that_is_none_is_refused_before_anything_is_done(question: st
 
     with pytest.raises(InvalidQuestion):
         pipeline_of(no_source).answer(Request(question))
+
+
+@pytest.mark.parametrize("threshold", [0.0, 0.4])
+@pytest.mark.parametrize("question", STRANGE.values(), ids=STRANGE)
+def test_a_strange_question_has_an_answer_or_a_refusal(live: Live, question: str, threshold: float):
+    answer = pipeline_of(lambda: live, answer_threshold=threshold).answer(Request(question))
+    assert answer.status in {Status.ANSWERED, Status.NO_ANSWER, Status.SMALL_TALK, Status.CLARIFY}
+    assert (answer.status is Status.ANSWERED) == bool(answer.citations)
+    assert 0 <= answer.confidence <= 1
+
+
+def test_query_language_is_searched_as_words(live: Live, pipeline: Pipeline):
+    plain = pipeline.search("Bỉ AND tài trợ", 3)
+    quoted = pipeline.search('+Bỉ^9 AND "tài trợ"', 3)
+    assert [f.passage.id for f in quoted][:1] == [f.passage.id for f in plain][:1]
 
 
 def test_without_a_snapshot_there_is_no_answer():
