@@ -26,7 +26,7 @@ test: $(READY)
 	$(BIN)/lint-imports
 	$(BIN)/pytest -m "not browser and not soak"
 	$(BIN)/pytest -m browser
-	$(BIN)/coopqa eval run cooperation
+	$(BIN)/coopqa eval run cooperation --against eval/baselines/cooperation
 
 # Measures on the shipped question set, as tables; the report lies beside the run.
 eval: $(READY)
@@ -35,8 +35,9 @@ eval: $(READY)
 bench: $(READY)
 	@$(BIN)/coopqa bench
 
-# The long runs.
+# The long runs; those of crashes and of the keeper's model write their record into docs/soak.md.
 soak: $(READY)
+	$(BIN)/python -m tests.soak
 	$(BIN)/pytest -m soak --timeout 7200
 
 # uv links packages from its cache, so a second environment on this machine costs seconds.

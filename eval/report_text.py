@@ -29,6 +29,8 @@ def report_lines(report: Report, lang: str = "en") -> tuple[str, ...]:
         text += f"[{row.now.low:.3f}, {row.now.high:.3f}]  n {row.now.n}"
         if row.change is not None:
             text += f"  {row.change.value:+.3f} [{row.change.low:+.3f}, {row.change.high:+.3f}]"
+        if row.baseline is not None:
+            text += f"  {known['baseline'].lower()} {row.baseline.value:.3f}"
         lines.append(f"{text}  {_TREND[row.trend]}".rstrip())
     lines += (
         f"{known[stage.stage]}: p50 {stage.p50:.1f} ms, p95 {stage.p95:.1f} ms"

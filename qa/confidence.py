@@ -12,6 +12,8 @@ from pathlib import Path
 
 from corpus.errors import ModelError
 from index.build import context_of
+from qa.answer_kind import Kind, kind_in
+from qa.asking import asking_of
 from qa.overlap import Overlap
 from qa.question import Question
 from qa.reader import Reading
@@ -35,6 +37,9 @@ class Features:
     organisation_named: float
     organisation_wrong: float
     null_margin: float
+    behind: float
+    kind_known: float
+    kind_found: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +93,8 @@ def features_of(
     named = question.organisations
     right = any(article.id in o.article_ids for o in named)
     dense = (found.dense - 0.85) * 20
+    best = max(r.null_margin or 0.0 for r in readings)
+    kind = kind_in(asking_of(question.repaired), article.text[slice(*reading.span)])
     return Features(
         dense=dense * (not foreign),
         sentence=(max(found.sentences, default=0.8) - 0.85) * 20,
@@ -100,4 +107,7 @@ def features_of(
         organisation_named=float(bool(named)),
         organisation_wrong=float(bool(named) and not right),
         null_margin=max(-2.0, min(2.0, (reading.null_margin or 0.0) / 5)),
+        behind=min(2.0, (best - (reading.null_margin or 0.0)) / 5),
+        kind_known=float(kind is not Kind.ANY),
+        kind_found=float(kind is Kind.FOUND),
     )

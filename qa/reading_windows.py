@@ -11,9 +11,9 @@ from corpus.article import Range
 from index.retriever import RetrievedPassage
 from qa.sentence_ranking import RankedSentence
 
-READ_MAX_CHARS = 720
-"""About 200 tokens of Vietnamese; with questions and headings about 256."""
-_WINDOWS_MAX = 3
+READ_MAX_CHARS = 900
+"""About 250 tokens of Vietnamese, in all windows together."""
+_WINDOWS_MAX = 4
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,82 +1,41 @@
 """`coopqa eval ...`."""
 
-from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from api.commands.terminal import AsJson, out, print_json, progress
+from api.commands.eval_ablate_command import ablate
+from api.commands.eval_run_command import SetName, answerer_of, run
+from api.commands.eval_scale_command import scale
+from api.commands.eval_squad_command import squad
+from api.commands.terminal import out, progress
 from corpus.folder import read_folder
-from eval.baseline import Baseline
 from eval.compare import compare_runs
 from eval.conversation_run import follow_ups, run_follow_ups, summarise, table
 from eval.fit import fit_confidence, write_fitted
 from eval.gate import drop_reasons, floor_reasons, read_rules
-from eval.in_process import InProcess
 from eval.noise_table import noise_lines, noise_scores
-from eval.over_http import OverHttp
 from eval.question_set import read_conversations
-from eval.readings import Suite, read_suites
+from eval.readings import read_suites
 from eval.report import Report, write_report
-from eval.report_text import comparison_lines, junit_xml, report_lines
-from eval.run import Answerer, run_set
+from eval.report_text import comparison_lines
 from eval.run_folder import RunFolder
 from eval.score import score_run
 from eval.set_checks import check_set
-from eval.squad_file import read_squad
-from eval.squad_report import squad_lines
-from eval.squad_run import run_squad
-from eval.suites import COOPERATION, DATASETS, NAMES, open_suite, scratch_live, suite_articles
+from eval.suites import COOPERATION, DATASETS, NAMES, open_suite
 from qa.assemble import Parts
 from qa.confidence import FITTED
 from qa.settings import read_settings
 
 app = typer.Typer(help="How good the answers are.", no_args_is_help=True)
-_WRONG_COSTS = 0.6
+app.command()(run)
+app.command()(squad)
+app.command()(ablate)
+app.command()(scale)
+_WRONG_COSTS = 0.8
 """A wrong sentence is shown with its source and can be checked; a refusal of what the articles say
 sends people away."""
-SetName = Annotated[str, typer.Argument(help=f"One of {', '.join(NAMES)}.")]
-
-
-@app.command()
-def run(
-    name: SetName = "cooperation",
-    url: Annotated[str, typer.Option(help="Ask a running service instead.")] = "",
-    folder: Annotated[Path | None, typer.Option(help="Folder of the run.")] = None,
-    plain: Annotated[bool, typer.Option(help="Ask the plain recipe, for comparison.")] = False,
-    resume: Annotated[bool, typer.Option(help="Go on with an interrupted run.")] = False,
-    junit: Annotated[Path | None, typer.Option(help="Write JUnit XML here too.")] = None,
-) -> None:
-    """Ask every question of a set; write a run folder with a report, and print the measures.
-
-    Exit status 1 where a measure is below the floors of the gate.
-    """
-    parts = Parts(read_settings())
-    suite = open_suite(name, parts)
-    answerer = OverHttp(url) if url else _answerer(suite, parts, plain=plain)
-    kind = "plain" if plain else "http" if url else "ours"
-    runs = parts.settings.data_dir / "runs"
-    target = folder or runs / f"{name.replace('/', '-')}-{kind}-{suite.live.snapshot.id}"
-    if not resume:
-        RunFolder(target).clear()
-    with progress() as report_progress:
-        finished = run_set(
-            suite.questions, answerer, target, name,
-            lambda done, total: report_progress("ask", done, total),
-        )  # fmt: skip
-    report = Report(finished, score_run(finished))
-    write_report(report, target / "report.html")
-    if junit:
-        junit.write_text(junit_xml(report), "utf-8")
-    for line in report_lines(report):
-        out.print(line, markup=False)
-    out.print(f"report: {target / 'report.html'}", markup=False)
-    broken = [] if plain else floor_reasons(report.scores, read_rules().floors)
-    for found in broken:
-        out.print(f"gate: {found.text('en')}", markup=False)
-    if broken:
-        raise typer.Exit(1)
 
 
 @app.command()
@@ -94,29 +53,6 @@ def check(
     for line in report.lines():
         out.print(line, markup=False)
     raise typer.Exit(report.exit_status)
-
-
-@app.command()
-def squad(
-    path: Annotated[Path, typer.Argument(help="A file in SQuAD format.")],
-    english: Annotated[
-        Path | None, typer.Option(help="The same questions in English, by id.")
-    ] = None,
-    seed: Annotated[int, typer.Option(help="Seed of the noise rules.")] = 1,
-    as_json: AsJson = False,
-) -> None:
-    """Open-domain evaluation over all paragraphs of a file, in every way of typing."""
-    parts = Parts(read_settings())
-    file = read_squad(path)
-    live = scratch_live(file.articles, parts.settings.data_dir / "suites" / path.stem, parts)
-    translated = {q.id: q.question for q in read_squad(english).questions} if english else {}
-    with progress() as report:
-        cells = run_squad(file, live, parts, translated, seed, report)
-    if as_json:
-        print_json([asdict(cell) for cell in cells])
-        return
-    for line in squad_lines(cells):
-        out.print(line, markup=False)
 
 
 @app.command()
@@ -182,7 +118,7 @@ def noise(
     """Ask a set as typed and by every noise rule; print the measures as a table."""
     parts = Parts(read_settings())
     suite = open_suite(name, parts)
-    answerer = _answerer(suite, parts, plain=plain)
+    answerer = answerer_of(suite, parts, plain=plain)
     kind = "plain" if plain else "ours"
     folder = parts.settings.data_dir / "runs" / f"noise-{name.replace('/', '-')}-{kind}"
     with progress() as report:
@@ -203,9 +139,3 @@ def conversations(
     )
     results = run_follow_ups(asked, suite.live, parts.retriever)
     out.print(table(summarise(results)), markup=False)
-
-
-def _answerer(suite: Suite, parts: Parts, *, plain: bool) -> Answerer:
-    if plain:
-        return Baseline(suite_articles(suite.name), parts.embedder, parts.cache)
-    return InProcess(lambda: suite.live, parts.retriever, parts.reader, parts.confidence)
