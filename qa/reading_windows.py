@@ -11,8 +11,8 @@ from corpus.article import Range
 from index.retriever import RetrievedPassage
 from qa.sentence_ranking import RankedSentence
 
-READ_MAX_CHARS = 900
-"""About 250 tokens of Vietnamese, in all windows together."""
+READ_MAX_CHARS = 840
+"""About 230 tokens of Vietnamese, in all windows together."""
 _WINDOWS_MAX = 4
 
 
