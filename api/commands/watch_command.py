@@ -46,7 +46,9 @@ def watch(
     if not folder.is_dir():
         raise UnreadableArticle(f"There is no folder {folder}; set COOPQA_CORPUS_DIR to one.")
     os.nice(_NICEST)
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    # A shell that starts us in the background has us ignore interrupts.
+    for ending in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(ending, signal.default_int_handler)
     watched = Watch(Parts(settings), removes=remove)
     try:
         watched.look(wait_until_quiet(folder, debounce))
