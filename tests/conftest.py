@@ -3,6 +3,7 @@
 import os
 import shutil
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -29,6 +30,7 @@ settings.register_profile(
 )
 settings.load_profile("same-every-time")
 
+MakeClient = Callable[..., TestClient]
 MakeParts = Callable[..., Parts]
 
 
@@ -82,6 +84,15 @@ def make_parts(published: Path, embedder: Embedder, tmp_path: Path) -> Iterator[
     yield make
     for parts in made:
         parts.engine.dispose()
+
+
+@pytest.fixture
+def make_client(make_parts: MakeParts) -> Iterator[MakeClient]:
+    """Make clients of applications with settings of one's own; an error of ours is a 500."""
+    with ExitStack() as stack:
+        yield lambda **settings: stack.enter_context(
+            TestClient(create_app(make_parts(**settings)), raise_server_exceptions=False)
+        )
 
 
 @pytest.fixture(scope="session")

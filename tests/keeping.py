@@ -1,49 +1,22 @@
 """A keeper at work: a corpus folder, a store and a live snapshot of one's own, without a model."""
 
-import json
-import sys
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from api import command_line
 from corpus.folder import read_folder
 from index.build import build_snapshot
 from index.embedding_cache import EmbeddingCache
 from qa.assemble import Parts
 from qa.settings import Settings
+from tests.command import Run, runner
 from tests.fakes import HashEmbedder, steady_confidence
 
 LAO = "Hợp tác với Lào\n\nNăm 2019 Bệnh viện Sông Hồng cử 14 bác sĩ sang Lào làm việc.\n"
 NHAT = "Hợp tác với Nhật\n\nNăm 2020 Bệnh viện Sông Hồng đón 9 chuyên gia từ Osaka.\n"
 PHAP = "Hợp tác với Pháp\n\nNăm 2021 Bệnh viện Sông Hồng nhận 3 máy siêu âm của Pháp.\n"
-
-
-@dataclass(frozen=True)
-class Ran:
-    """What a command printed and ended with."""
-
-    status: int
-    out: str
-    err: str
-
-    @property
-    def json(self) -> Any:
-        return json.loads(self.out)
-
-    @property
-    def changes(self) -> dict[str, str]:
-        return {c["article_id"]: c["kind"] for c in self.json["changes"]}
-
-    @property
-    def refused(self) -> dict[str, str]:
-        return {f["path"]: f["reason"] for f in self.json["refused"]}
-
-
-Run = Callable[..., Ran]
 
 
 @dataclass(frozen=True)
@@ -96,16 +69,4 @@ def a_keeper(
     monkeypatch.setenv("COOPQA_DATA_DIR", str(data))
     monkeypatch.setenv("COOPQA_CORPUS_DIR", str(folder))
 
-    def run(*arguments: str) -> Ran:
-        monkeypatch.setattr(sys, "argv", ["coopqa", *map(str, arguments)])
-        capsys.readouterr()
-        status = 0
-        try:
-            command_line.main()
-        except SystemExit as left:
-            status = int(left.code or 0)
-        captured = capsys.readouterr()
-        assert "Traceback" not in captured.err
-        return Ran(status, captured.out, captured.err)
-
-    return Keeper(folder, data, run)
+    return Keeper(folder, data, runner(monkeypatch, capsys))

@@ -1,16 +1,12 @@
 """Origins, keys, tokens and limits."""
 
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack
-
 import itsdangerous
 import pytest
 from starlette.testclient import TestClient
 
-from api.app import create_app
 from corpus.errors import InvalidSetting
 from qa.settings import read_settings
-from tests.conftest import MakeParts
+from tests.conftest import MakeClient
 from tests.test_api_bad_input import assert_problem
 
 FRIEND = "https://intranet.example"
@@ -18,16 +14,6 @@ STRANGER = "https://elsewhere.example"
 KEYS = "first-key-1234567890,second-key-1234567890"
 GREETING = {"question": "xin chào"}
 SERVER = "http://testserver"
-
-MakeClient = Callable[..., TestClient]
-
-
-@pytest.fixture
-def make_client(make_parts: MakeParts) -> Iterator[MakeClient]:
-    with ExitStack() as stack:
-        yield lambda **settings: stack.enter_context(
-            TestClient(create_app(make_parts(**settings)), raise_server_exceptions=False)
-        )
 
 
 def preflight(client: TestClient, origin: str, method: str = "POST", header: str = "content-type"):

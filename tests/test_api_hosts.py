@@ -1,28 +1,14 @@
 """Host names, and refusals that pages of other origins can read."""
 
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack
-
 import pytest
-from starlette.testclient import TestClient
 
-from api.app import create_app
 from api.hosts import is_trusted, trusted_hosts
 from api.limits import BODY_MAX_BYTES
 from qa.settings import Settings
-from tests.conftest import MakeParts
+from tests.conftest import MakeClient
 from tests.test_api_bad_input import assert_problem
 
 FRIEND = "https://intranet.example"
-MakeClient = Callable[..., TestClient]
-
-
-@pytest.fixture
-def make_client(make_parts: MakeParts) -> Iterator[MakeClient]:
-    with ExitStack() as stack:
-        yield lambda **settings: stack.enter_context(
-            TestClient(create_app(make_parts(**settings)), raise_server_exceptions=False)
-        )
 
 
 def names(**settings: str) -> frozenset[str] | None:

@@ -3,33 +3,17 @@ import shutil
 import socket
 import subprocess
 import sys
-from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
-from api import command_line
 from api.commands import serve_command
 from index.protocols import Embedder
 from qa import assemble
+from tests.command import Ran, Run, runner
 from tests.conftest import ARTICLES, ROOT
 from tests.fakes import steady_confidence
 from tests.test_api_answers import A108, ANSWER_FIELDS, BELGIUM, CANTEEN, ENT
-
-
-@dataclass(frozen=True)
-class Ran:
-    status: int
-    out: str
-    err: str
-
-    @property
-    def json(self) -> object:
-        return json.loads(self.out)
-
-
-Run = Callable[..., Ran]
 
 
 @pytest.fixture
@@ -51,19 +35,7 @@ def run(
     monkeypatch.setattr(assemble, "load_embedder", lambda *_: embedder)
     monkeypatch.setattr(assemble.Parts, "confidence", steady_confidence())
 
-    def ran(*arguments: str) -> Ran:
-        monkeypatch.setattr(sys, "argv", ["coopqa", *arguments])
-        capsys.readouterr()
-        status = 0
-        try:
-            command_line.main()
-        except SystemExit as left:
-            status = int(left.code or 0)
-        captured = capsys.readouterr()
-        assert "Traceback" not in captured.err
-        return Ran(status, captured.out, captured.err)
-
-    return ran
+    return runner(monkeypatch, capsys)
 
 
 @pytest.fixture

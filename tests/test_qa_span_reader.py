@@ -6,13 +6,10 @@ from corpus.errors import ModelError
 from index.e5_weights import unpack_e5
 from index.onnx_model import OnnxModel, shared_tokenizer
 from qa.reader_input import ReaderInput
-from qa.reader_weights import SHIPPED, join_reader
+from qa.reader_weights import join_reader
 from qa.span_model import OnnxSpanModel
 from qa.span_reader import ReadingPassage, SpanReader
 
-needs_weights = pytest.mark.skipif(
-    not (SHIPPED / "manifest.json").exists(), reason="no reader has been trained yet"
-)
 TEXT = (
     "Năm 2023, Bệnh viện ký biên bản ghi nhớ với Đại học Y Kitahama.\n"
     "Dự án được tài trợ 13,5 tỷ đồng và đào tạo 48 điều dưỡng trong 3 năm."
@@ -73,7 +70,6 @@ def test_a_missing_reader_is_named(tmp_path: Path, models_dir: Path):
         join_reader(models_dir, tmp_path / "nowhere")
 
 
-@needs_weights
 @pytest.mark.parametrize(
     ("question", "answer"),
     [
@@ -89,7 +85,6 @@ def test_the_answer_is_the_best_span(reader: SpanReader, question: str, answer: 
     assert answer in TEXT[best.start : best.end]
 
 
-@needs_weights
 @pytest.mark.parametrize(
     "question",
     ["Nhi Cửu Long được cho bao nhiêu tiền?", "Bệnh viện Nhi Cửu Long ký với trường nào?"],
@@ -99,7 +94,6 @@ def test_an_answer_that_is_there_outweighs_its_absence(reader: SpanReader, quest
     assert reading.spans[0].score > reading.null_score
 
 
-@needs_weights
 def test_a_passage_without_the_fact_is_told_from_one_that_has_it(reader: SpanReader):
     question = "Nhi Cửu Long được tài trợ bao nhiêu tiền?"
     there = ReadingPassage(HEADING, TEXT)
@@ -108,20 +102,17 @@ def test_a_passage_without_the_fact_is_told_from_one_that_has_it(reader: SpanRea
     assert first.spans[0].score - first.null_score > second.spans[0].score - second.null_score
 
 
-@needs_weights
 def test_an_answer_at_the_end_of_a_long_text_is_found(reader: SpanReader):
     text = "Đoàn đã tham quan khoa Cấp cứu và chụp ảnh lưu niệm.\n" * 30 + TEXT
     (reading,) = reader.read("Nhi Cửu Long ký với trường nào?", [ReadingPassage(HEADING, text)])
     assert "Kitahama" in text[reading.spans[0].start : reading.spans[0].end]
 
 
-@needs_weights
 @pytest.mark.parametrize("text", ["", " \n ", "\u200b", "…–…", "🙂"])
 def test_a_passage_without_words_is_read_without_error(reader: SpanReader, text: str):
     (reading,) = reader.read("hỏi gì", [ReadingPassage("", text)])
     assert all(0 <= span.start <= span.end <= len(text) for span in reading.spans)
 
 
-@needs_weights
 def test_no_passages_have_no_readings(reader: SpanReader):
     assert reader.read("hỏi gì", []) == []
