@@ -18,7 +18,7 @@ from api.admin_schemas import (
 )
 from api.answers import TheParts
 from api.problem_responses import problems
-from api.schemas import IsText
+from api.requests import IsText
 from api.uploads import BODY, Upload, received
 from corpus.article import Article
 from corpus.errors import ArticleGone, ArticleNotFound, SnapshotMissing
@@ -26,6 +26,7 @@ from corpus.folder import read_article
 from corpus.intake import Change, change_to, check_id, put, take_out
 from corpus.near_duplicates import near_duplicates
 from index.pending import pending
+from index.snapshot import Snapshot
 from qa.assemble import Parts
 from qa.pipeline import Pipeline
 
@@ -85,13 +86,10 @@ def delete_article(article_id: ArticleId, parts: TheParts) -> RemovalOut:
 @router.get("/v1/pending", responses=problems(401, 503))
 def show_pending(parts: TheParts) -> PendingOut:
     """Show what the next publication changes for users."""
-    try:
-        live_id = parts.live().snapshot.id
-    except SnapshotMissing:
-        live_id = ""
+    shown = _shown(parts)
     live = live_articles_of(parts)
-    changes = pending(parts.store, live)
-    return PendingOut(live=live_id, changes=[_change_out(c, live) for c in changes])
+    changes = [_change_out(c, live) for c in pending(parts.store, live)]
+    return PendingOut(live=shown.id if shown else "", changes=changes)
 
 
 @router.delete("/v1/pending/{article_id}", responses=problems(401, 404, 422))
@@ -108,10 +106,15 @@ def drop_pending(article_id: ArticleId, parts: TheParts) -> PendingOut:
 
 def live_articles_of(parts: Parts) -> Mapping[str, Article]:
     """Return the articles that users see; none before the first publication."""
+    shown = _shown(parts)
+    return shown.table.articles if shown else {}
+
+
+def _shown(parts: Parts) -> Snapshot | None:
     try:
-        return parts.live().snapshot.table.articles
+        return parts.live().snapshot
     except SnapshotMissing:
-        return {}
+        return None
 
 
 def _take(

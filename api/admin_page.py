@@ -18,9 +18,10 @@ from fastapi.responses import HTMLResponse, Response
 from itsdangerous import BadSignature, TimestampSigner
 
 from api.access import AdminOnly, is_admin, need_admin_key
+from api.admin_snapshots import report_path
 from api.answers import TheParts
 from api.pages import base_path, known_lang, show
-from api.schemas import IsText
+from api.requests import IsText
 from corpus.errors import NotFound, Unauthorised
 from qa.settings import Settings
 
@@ -100,7 +101,7 @@ def report(
                 detail="Hãy đăng nhập trang quản lý kho bài viết (/admin) rồi mở lại báo cáo.",
                 request_id=request.state.request_id, framed=False,
             )  # fmt: skip
-    path = parts.settings.data_dir / "evaluation" / "runs" / snapshot_id / "report.html"
+    path = report_path(parts, snapshot_id)
     if not _ID.fullmatch(snapshot_id) or not path.is_file():
         raise NotFound(f"There is no evaluation report of {snapshot_id!r}.")
     headers = {"Content-Security-Policy": _report_policy(), "Cache-Control": "no-store"}

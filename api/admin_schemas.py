@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, BaseModel, Field
 from pydantic_core import PydanticCustomError
 
-from api.schemas import IsText, Strict
+from api.requests import IsText, Strict
 
 _DATE = re.compile(r"\d{4}(?:-\d\d(?:-\d\d)?)?")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")

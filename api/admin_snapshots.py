@@ -1,7 +1,9 @@
 """The keeper's routes for snapshots: publish, follow a publication, see what is kept, go back."""
 
 import json
-from typing import Annotated, Any
+from dataclasses import asdict
+from pathlib import Path as FilePath
+from typing import Annotated
 
 from fastapi import APIRouter, Path, Request, Response
 from starlette.exceptions import HTTPException
@@ -22,18 +24,19 @@ from api.admin_schemas import (
 from api.answers import TheParts
 from api.problem_responses import problems
 from api.publication_job import Job, PublicationJobs
-from api.schemas import IsText
+from api.requests import IsText
 from corpus.errors import (
     ArticleGone,
-    CoopQaError,
     IndexMismatch,
     NotFound,
     SnapshotDamaged,
     SnapshotMissing,
 )
 from eval.point import point_to
+from eval.publication_log import log_path
+from eval.run_folder import RunFolder
 from eval.verdict import Force
-from index.manifest import read_manifest
+from index.kept import kept_snapshots
 from index.pending import pending
 from qa.assemble import Parts
 
@@ -72,10 +75,11 @@ async def job(job_id: Id, request: Request, parts: TheParts) -> JobOut:
 def snapshots(request: Request, parts: TheParts) -> SnapshotsOut:
     """List the kept snapshots and the last publications, the newest first."""
     jobs: PublicationJobs = request.app.state.publications
-    live, latest = _live_id(parts), jobs.latest()
+    latest = jobs.latest()
+    kept = reversed(kept_snapshots(parts.pointer))
     return SnapshotsOut(
-        live=live,
-        snapshots=[_snapshot_out(parts, i, live) for i in reversed(parts.pointer.ids())],
+        live=parts.pointer.live(),
+        snapshots=[SnapshotOut(**asdict(k), report=report_url(parts, k.id)) for k in kept],
         publications=_publications(parts),
         job=job_out(latest, parts) if latest else None,
     )
@@ -94,10 +98,14 @@ def point(snapshot_id: Id, request: Request, parts: TheParts) -> PointedOut:
     return PointedOut(live=snapshot_id, pending=len(pending(parts.store, live_articles_of(parts))))
 
 
+def report_path(parts: Parts, snapshot_id: str) -> FilePath:
+    """Return where the evaluation report of a snapshot lies, if there is one."""
+    return RunFolder(parts.settings.publication_runs_dir / snapshot_id).report
+
+
 def report_url(parts: Parts, snapshot_id: str) -> str:
     """Return the address of a snapshot's evaluation report, or "" if there is none."""
-    path = parts.settings.data_dir / "evaluation" / "runs" / snapshot_id / "report.html"
-    known = snapshot_id and path.is_file()
+    known = snapshot_id and report_path(parts, snapshot_id).is_file()
     return f"{_public(parts)}/admin/reports/{snapshot_id}" if known else ""
 
 
@@ -120,30 +128,8 @@ def job_out(job: Job, parts: Parts) -> JobOut:
     )  # fmt: skip
 
 
-def _snapshot_out(parts: Parts, snapshot_id: str, live: str) -> SnapshotOut:
-    values: dict[str, Any] = {"built_at": "", "articles": 0, "passages": 0, "embedding_model": ""}
-    damage = ""
-    try:
-        found = read_manifest(parts.pointer.path(snapshot_id))
-        values = {
-            "built_at": found.built_at,
-            "articles": found.articles,
-            "passages": found.passages,
-            "embedding_model": found.embedder,
-        }
-    except CoopQaError as error:
-        damage = str(error)
-    return SnapshotOut(
-        id=snapshot_id,
-        live=snapshot_id == live,
-        damage=damage,
-        report=report_url(parts, snapshot_id),
-        **values,
-    )
-
-
 def _publications(parts: Parts) -> list[PublicationOut]:
-    path = parts.settings.data_dir / "evaluation" / "publish_log.jsonl"
+    path = log_path(parts.settings)
     lines = path.read_text("utf-8", "replace").splitlines() if path.is_file() else []
     found: list[PublicationOut] = []
     for line in reversed(lines[-_LAST_PUBLICATIONS:]):
@@ -159,13 +145,6 @@ def _publications(parts: Parts) -> list[PublicationOut]:
 
 def _who(request: Request) -> str:
     return f"admin key from {request.client.host if request.client else 'unknown'}"
-
-
-def _live_id(parts: Parts) -> str:
-    try:
-        return parts.pointer.current()
-    except SnapshotMissing:
-        return ""
 
 
 def _public(parts: Parts) -> str:

@@ -7,16 +7,8 @@ from fastapi import APIRouter, Depends, Request
 from api.access import Admitted
 from api.metrics import observe_answer
 from api.problem_responses import ASKING, BODY, problems
-from api.schemas import (
-    AnswerOut,
-    AskRequest,
-    HitOut,
-    SearchOut,
-    SearchRequest,
-    VerifyOut,
-    VerifyRequest,
-    answer_out,
-)
+from api.requests import AskRequest, SearchRequest, VerifyRequest
+from api.responses import AnswerOut, HitOut, SearchOut, VerifyOut, answer_out
 from corpus.errors import ArticleNotFound
 from qa import pipeline
 from qa.assemble import Parts

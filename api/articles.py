@@ -6,7 +6,8 @@ from fastapi import APIRouter
 
 from api.answers import TheParts
 from api.problem_responses import problems
-from api.schemas import ArticleOut, ArticlesOut, ArticleTextOut, PlainText
+from api.requests import PlainText
+from api.responses import ArticleOut, ArticlesOut, ArticleTextOut
 from corpus.article import Article
 from corpus.errors import ArticleGone, ArticleNotFound
 from qa.assemble import Parts

@@ -17,17 +17,17 @@ from api.answers import TheParts, ThePipeline
 from api.metrics import observe_answer
 from api.problem_responses import ASKING, problems
 from api.problems import UNEXPECTED, problem_fields, status_of
-from api.schemas import ChatAnswerOut, ChatRequest, ConversationOut, PlainText, answer_out
+from api.requests import ChatRequest, PlainText
+from api.responses import ChatAnswerOut, ConversationOut, answer_out
 from corpus.errors import CoopQaError
 from qa import pipeline
 from qa.assemble import Parts
-from qa.conversation import PastTurn
+from qa.conversation import HISTORY_TURNS, PastTurn
 from qa.pipeline import Pipeline
 
 router = APIRouter(prefix="/v1/chat", tags=["conversations"])
 
 _log = logging.getLogger(__name__)
-_HISTORY_TURNS = 10
 _HEARTBEAT_S = 15
 
 
@@ -76,7 +76,7 @@ def forget(conversation: PlainText, parts: TheParts) -> Response:
 
 
 def _past(asked: ChatRequest, parts: Parts) -> list[PastTurn]:
-    turns = parts.conversations.turns(str(asked.conversation), _HISTORY_TURNS)
+    turns = parts.conversations.turns(str(asked.conversation), HISTORY_TURNS)
     # What was typed keeps names that the standalone form may have put into other words.
     shown = [(turn.message, json.loads(turn.answer)) for turn in turns]
     return [PastTurn(typed, a["answer"]) for typed, a in shown if a["status"] != "small_talk"]

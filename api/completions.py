@@ -15,14 +15,13 @@ from api.answers import TheParts, ThePipeline
 from api.markdown import escaped, unescaped
 from api.metrics import observe_answer
 from api.problem_responses import ASKING, problems
-from api.schemas import answer_out
+from api.responses import answer_out
 from corpus.errors import InvalidQuestion
 from qa import pipeline
-from qa.conversation import PastTurn
+from qa.conversation import HISTORY_TURNS, PastTurn
 
 router = APIRouter(prefix="/v1", tags=["OpenAI-compatible"])
 MODEL = "coop-qa"
-_HISTORY_TURNS = 10
 
 
 class Message(BaseModel):
@@ -104,7 +103,7 @@ def _past(messages: list[Message]) -> list[PastTurn]:
         elif message.role == "assistant" and turns:
             shown = message.text.split("\n\n[^1]:")[0]
             turns[-1] = PastTurn(turns[-1].question, unescaped(shown))
-    return [turn for turn in turns[:-1] if turn.question.strip()][-_HISTORY_TURNS:]
+    return [turn for turn in turns[:-1] if turn.question.strip()][-HISTORY_TURNS:]
 
 
 def _with_footnotes(payload: dict[str, Any]) -> str:

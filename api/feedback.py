@@ -9,7 +9,7 @@ from fastapi import APIRouter
 from api.access import Admitted
 from api.answers import TheParts
 from api.problem_responses import BODY, problems
-from api.schemas import FeedbackRequest
+from api.requests import FeedbackRequest
 from qa.assemble import Parts
 from qa.feedback_store import Verdict
 

@@ -11,7 +11,7 @@ from jinja2 import Environment, FileSystemLoader
 from api.answers import TheParts
 from api.articles import article_version
 from api.problems import status_of
-from api.schemas import PlainText
+from api.requests import PlainText
 from corpus.article import Article
 from corpus.errors import ArticleGone, CoopQaError, NotFound
 

@@ -74,7 +74,7 @@ class PublicationJobs:
                 f"Another publication is running (asked for by {running.by} at "
                 f"{running.started_at}). Wait until it ends and try again."
             )
-        with alone(self._settings.data_dir):
+        with alone(self._settings):
             # Nobody else is at it; the process that we start takes the lock for itself.
             pass
         job = Job(secrets.token_hex(8), by, _now())

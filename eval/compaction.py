@@ -17,7 +17,8 @@ from contextlib import closing
 from pathlib import Path
 
 from corpus.errors import CoopQaError, SnapshotDamaged
-from index.build import Progress, build_snapshot
+from corpus.progress import Progress
+from index.build import build_snapshot
 from index.durable import UNFINISHED, clear_unfinished, delete_folder
 from index.manifest import MANIFEST, read_manifest, verify_files
 from index.passage_table import PassageTable, read_versions
@@ -44,7 +45,7 @@ def compact(parts: Parts, removed: Collection[str], progress: Progress) -> None:
         pointer.delete(old)
     if holding:
         progress("compact", len(holding), len(holding))
-    suites = parts.settings.data_dir / "suites"
+    suites = parts.settings.suites_dir
     for folder in suites.glob("[!.]*"):
         unfinished = any(p.name.startswith(UNFINISHED) for p in folder.glob(".*"))
         if unfinished or any(_holds(m.parent, removed) for m in folder.rglob(MANIFEST)):

@@ -90,6 +90,15 @@ def corpus_reasons(
     return reasons
 
 
+def measured_reasons(
+    scores: Scores, comparison: Comparison | None, rules: GateRules, *, known_items: bool = False
+) -> list[Reason]:
+    """Return the measures that are too low, or fell against another run if there is one."""
+    floors = rules.known_item_floors if known_items else rules.floors
+    dropped = drop_reasons(comparison, rules.drops) if comparison else []
+    return [*floor_reasons(scores, floors), *dropped]
+
+
 def floor_reasons(scores: Scores, floors: Mapping[str, float]) -> list[Reason]:
     """Return the measures that are too low, whatever was published before."""
     found = ((m, floor, scores.get(m)) for m, floor in floors.items())

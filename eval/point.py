@@ -18,13 +18,13 @@ def point_to(parts: Parts, snapshot_id: str, who: str = "", why: str = "") -> No
         ArticleGone: it would bring back an article whose removal was published.
         PublicationBusy: somebody is publishing.
     """
-    with alone(parts.settings.data_dir):
+    with alone(parts.settings):
         _point(parts, "point", snapshot_id, who, why)
 
 
 def roll_back(parts: Parts, who: str = "", why: str = "") -> str:
     """Make the snapshot live that was live before, and return its id; errors as `point_to`."""
-    with alone(parts.settings.data_dir):
+    with alone(parts.settings):
         snapshot_id = parts.pointer.previous()
         _point(parts, "rollback", snapshot_id, who, why)
         return snapshot_id
@@ -42,4 +42,4 @@ def _point(parts: Parts, action: str, snapshot_id: str, who: str, why: str) -> N
                 "run `coopqa publish`."
             )
     pointer.point(snapshot_id)
-    log_pointing(parts.settings.data_dir, action, snapshot_id, who, why)
+    log_pointing(parts.settings, action, snapshot_id, who, why)

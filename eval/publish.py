@@ -1,13 +1,14 @@
 """The whole path of a new snapshot: build, verify, evaluate, gate, and only then point to it."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import replace
 
-from corpus.errors import ArticleNotFound, CoopQaError, QuestionSetError, SnapshotMissing
-from eval.compare import Comparison, compare_runs
+from corpus.errors import ArticleNotFound, CoopQaError, QuestionSetError
+from corpus.progress import Progress
+from eval.compare import compare_runs
 from eval.forget import without_articles
-from eval.gate import GateRules, corpus_reasons, drop_reasons, floor_reasons, read_rules
+from eval.gate import GateRules, corpus_reasons, measured_reasons, read_rules
 from eval.golds import Golds, sort_golds
 from eval.history import add_past_run, past_run, read_past_runs
 from eval.in_process import InProcess
@@ -28,13 +29,12 @@ from index.snapshot import open_snapshot
 from qa.assemble import Parts
 from qa.live import Live, opened
 
-Progress = Callable[[str, int, int], None]
-"""Called with the step, how much is done and how much there is; the steps are `embed`, `write`,
-`verify`, `ask`, `compact` and `purge`."""
-
 
 class Publisher:
-    """Publishes the articles of the store; its runs, reports and log lie in `evaluation/`."""
+    """Publishes the articles of the store; its runs, reports and log lie in `evaluation/`.
+
+    The steps of its progress are `embed`, `write`, `verify`, `ask`, `compact` and `purge`.
+    """
 
     def __init__(
         self,
@@ -49,7 +49,7 @@ class Publisher:
         self._set_name = set_name
         self._rules = rules or read_rules()
         self._progress = progress
-        self.folder = parts.settings.data_dir / "evaluation"
+        self._history = parts.settings.evaluation_dir / "history.jsonl"
 
     def publish(self, force: Force | None = None, who: str = "", why: str = "") -> PublishOutcome:
         """Publish what is in the store, or say why not; nothing changes for users unless it is.
@@ -57,22 +57,22 @@ class Publisher:
         With `force` the reasons are recorded, with who and why, and overridden, except that a
         snapshot that cannot be opened is never shown and that only one publication runs.
         """
-        data_dir = self._parts.settings.data_dir
-        with locked(lock_path(data_dir)) as holder:
+        settings = self._parts.settings
+        with locked(lock_path(settings)) as holder:
             if holder:
                 busy = (reason("busy", who=holder),)
-                return PublishOutcome(False, "", self._live_id(), busy, None)
+                return PublishOutcome(False, "", self._parts.pointer.live(), busy, None)
             self._parts.pointer.clear_unfinished()
             outcome = self._publish(force)
             if outcome.live:
                 receipts = tidy(self._parts, self._questions, self._progress)
                 outcome = replace(outcome, receipts=receipts)
-            log_publication(data_dir, outcome, force, who, why)
+            log_publication(settings, outcome, force, who, why)
             return outcome
 
     def _publish(self, force: Force | None) -> PublishOutcome:
         parts = self._parts
-        before = self._live_id()
+        before = parts.pointer.live()
         with closing(parts.cache) as cache:
             built = build_snapshot(
                 parts.store.articles(),
@@ -92,7 +92,7 @@ class Publisher:
         report = self._evaluate(new, before, force, integrity)
         verdict = report.verdict or Verdict((), first=True)
         # The report is written before anyone sees the snapshot.
-        path = write_report(report, report.run.folder / "report.html")
+        path = write_report(report, report.run.report)
         if verdict.publishes:
             parts.pointer.point(built)
         current = built if verdict.publishes else before
@@ -116,12 +116,11 @@ class Publisher:
         reasons = (
             *integrity,
             *corpus_reasons(golds, sizes, run.settings.articles, removed, self._rules.corpus),
-            *self._measured(scores, comparison, known_items),
+            *measured_reasons(scores, comparison, self._rules, known_items=known_items),
         )
         verdict = Verdict(reasons, first=earlier is None, force=force)
-        path = self.folder / "history.jsonl"
         past = past_run(new.snapshot.id, run.settings.set_fingerprint, verdict.publishes, scores)
-        add_past_run(path, past)
+        add_past_run(self._history, past)
         return Report(
             run=run,
             scores=scores,
@@ -129,17 +128,9 @@ class Publisher:
             golds=golds,
             before=before_scores,
             comparison=comparison,
-            history=read_past_runs(path),
+            history=read_past_runs(self._history),
             known_items=known_items,
         )
-
-    def _measured(
-        self, scores: Scores, comparison: Comparison | None, known_items: bool
-    ) -> list[Reason]:
-        rules = self._rules
-        floors = rules.known_item_floors if known_items else rules.floors
-        dropped = drop_reasons(comparison, rules.drops) if comparison else []
-        return [*floor_reasons(scores, floors), *dropped]
 
     def _golds(self, live: Live, removed: dict[str, str]) -> Golds:
         def old_text(article_id: str, version: str) -> str | None:
@@ -153,7 +144,7 @@ class Publisher:
     def _run(self, live: Live, questions: Sequence[Question]) -> RunFolder:
         parts = self._parts
         answerer = InProcess(lambda: live, parts.retriever, parts.reader, parts.confidence)
-        folder = self.folder / "runs" / live.snapshot.id
+        folder = parts.settings.publication_runs_dir / live.snapshot.id
         # What an interrupted publication left may be of other code.
         RunFolder(folder).clear()
         return run_set(
@@ -168,7 +159,7 @@ class Publisher:
         """Return the live snapshot's last run; where it has none, it is asked now."""
         if not snapshot_id:
             return None
-        run = RunFolder(self.folder / "runs" / snapshot_id)
+        run = RunFolder(self._parts.settings.publication_runs_dir / snapshot_id)
         try:
             if run.settings and (run.folder / "qrels.trec").exists():
                 return run, score_run(run)
@@ -184,9 +175,3 @@ class Publisher:
         articles = list(live.snapshot.table.articles.values())
         run = self._run(live, golds.live or known_item_questions(articles))
         return run, score_run(run)
-
-    def _live_id(self) -> str:
-        try:
-            return self._parts.pointer.current()
-        except SnapshotMissing:
-            return ""

@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from corpus.errors import PublicationBusy
+from qa.settings import Settings
 
 
 @contextmanager
@@ -34,9 +35,9 @@ def locked(path: Path, wait: bool = False) -> Iterator[str]:
 
 
 @contextmanager
-def alone(data_dir: Path, wait: bool = False) -> Iterator[None]:
+def alone(settings: Settings, wait: bool = False) -> Iterator[None]:
     """Hold the lock of a data folder; PublicationBusy says who else holds it, unless we `wait`."""
-    with locked(lock_path(data_dir), wait) as holder:
+    with locked(lock_path(settings), wait) as holder:
         if holder:
             raise PublicationBusy(
                 f"Another publication is running ({holder}). Wait until it ends and try again."
@@ -44,6 +45,19 @@ def alone(data_dir: Path, wait: bool = False) -> Iterator[None]:
         yield
 
 
-def lock_path(data_dir: Path) -> Path:
+def publisher(settings: Settings) -> str:
+    """Return who holds the lock, "" if nobody does; the lock is not taken."""
+    try:
+        with lock_path(settings).open(encoding="utf-8") as file:
+            try:
+                fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+            except BlockingIOError:
+                return file.read().strip() or "unknown"
+    except OSError:
+        pass
+    return ""
+
+
+def lock_path(settings: Settings) -> Path:
     """Return the file that is locked."""
-    return data_dir / "evaluation" / "publish.lock"
+    return settings.evaluation_dir / "publish.lock"

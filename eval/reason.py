@@ -21,6 +21,10 @@ class Reason:
         details = {key: known.get(value, value) for key, value in self.details}
         return known[f"reason_{self.code}"].format(**details)
 
+    def as_dict(self) -> dict[str, str]:
+        """Return the reason for programs and records, in both languages."""
+        return {"code": self.code, "text": self.text("en"), "text_vi": self.text("vi")}
+
 
 def reason(code: str, **details: object) -> Reason:
     """Return a reason with its details; texts that `report_words.toml` knows are translated."""

@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from index.durable import replace_file
+from qa.settings import Settings
 
 _NAME_CHARS = 100
 
@@ -35,6 +36,17 @@ def read_receipt(folder: Path, article_id: str) -> Receipt | None:
         return Receipt(**json.loads(_path(folder, article_id).read_text("utf-8")))
     except (OSError, ValueError, TypeError):
         return None
+
+
+def is_final(folder: Path, article_id: str, removed_at: str) -> bool:
+    """Tell whether there is a receipt for this very removal of an article."""
+    receipt = read_receipt(folder, article_id)
+    return receipt is not None and receipt.removed_at == removed_at
+
+
+def receipts_dir(settings: Settings) -> Path:
+    """Return the folder in which receipts are kept."""
+    return settings.evaluation_dir / "receipts"
 
 
 def _path(folder: Path, article_id: str) -> Path:

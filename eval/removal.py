@@ -10,18 +10,17 @@ import sqlite3
 from collections.abc import Mapping
 from contextlib import closing
 from datetime import UTC, datetime
-from pathlib import Path
 
 from sqlalchemy.exc import DBAPIError
 
 from corpus.database import rewrite
-from corpus.errors import CoopQaError, SnapshotMissing
+from corpus.errors import CoopQaError
+from corpus.progress import Progress
 from eval.compaction import compact
 from eval.forget import forget_runs
 from eval.publish_lock import lock_path, locked
-from eval.receipt import Receipt, read_receipt, write_receipt
+from eval.receipt import Receipt, is_final, receipts_dir, write_receipt
 from eval.traces import count_traces, run_folders
-from index.build import Progress
 from index.durable import clear_unfinished
 from index.manifest import read_manifest
 from index.passage_table import read_versions
@@ -36,7 +35,7 @@ FAILURES = (CoopQaError, OSError, sqlite3.Error, DBAPIError)
 
 def recover(parts: Parts) -> None:
     """Make good what an interruption left, unless somebody is publishing, who does so too."""
-    with locked(lock_path(parts.settings.data_dir)) as holder:
+    with locked(lock_path(parts.settings)) as holder:
         if holder:
             return
         parts.pointer.clear_unfinished()
@@ -57,7 +56,7 @@ def finish_removals(
     if not due:
         return ()
     parts.pointer.clear_unfinished()
-    clear_unfinished(_folder(parts))
+    clear_unfinished(receipts_dir(parts.settings))
     compact(parts, due, progress)
     progress("purge", 0, len(due))
     for folder in run_folders(parts.settings):
@@ -81,7 +80,8 @@ def finish_removals(
 def final_removals(parts: Parts) -> set[str]:
     """Return the articles that must never be shown again as they were."""
     removed = parts.store.removed()
-    return {*_due(parts), *(i for i, at in removed.items() if _has_receipt(parts, i, at))}
+    folder = receipts_dir(parts.settings)
+    return {*_due(parts), *(i for i, at in removed.items() if is_final(folder, i, at))}
 
 
 def _due(parts: Parts) -> Mapping[str, str]:
@@ -90,22 +90,17 @@ def _due(parts: Parts) -> Mapping[str, str]:
     A snapshot that is older than the removal says nothing: it may be live by a rollback.
     """
     removed = parts.store.removed()
-    try:
-        folder = parts.pointer.path(parts.pointer.current())
-    except SnapshotMissing:
+    if not (live := parts.pointer.live()):
         return {}
+    folder = parts.pointer.path(live)
     built_at = read_manifest(folder).built_at
     shown = read_versions(folder / PASSAGES)
+    receipts = receipts_dir(parts.settings)
     return {
         i: at
         for i, at in removed.items()
-        if i not in shown and at <= built_at and not _has_receipt(parts, i, at)
+        if i not in shown and at <= built_at and not is_final(receipts, i, at)
     }
-
-
-def _has_receipt(parts: Parts, article_id: str, removed_at: str) -> bool:
-    receipt = read_receipt(_folder(parts), article_id)
-    return receipt is not None and receipt.removed_at == removed_at
 
 
 def _receipt(parts: Parts, article_id: str, removed_at: str) -> Receipt | None:
@@ -115,9 +110,5 @@ def _receipt(parts: Parts, article_id: str, removed_at: str) -> Receipt | None:
         return None
     purged_at = datetime.now(UTC).isoformat(timespec="seconds")
     receipt = Receipt(article_id, removed_at, purged_at, left)
-    write_receipt(_folder(parts), receipt)
+    write_receipt(receipts_dir(parts.settings), receipt)
     return receipt
-
-
-def _folder(parts: Parts) -> Path:
-    return parts.settings.data_dir / "evaluation" / "receipts"

@@ -67,6 +67,11 @@ class RunFolder:
         self.folder = folder
 
     @property
+    def report(self) -> Path:
+        """Where the report of the run lies, once it was written."""
+        return self.folder / "report.html"
+
+    @property
     def settings(self) -> RunSettings:
         """The conditions; QuestionSetError when the folder holds no run."""
         path = self.folder / "settings.json"

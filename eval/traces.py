@@ -31,14 +31,14 @@ def count_traces(parts: Parts, article_id: str) -> dict[str, int]:
 
 def snapshot_folders(settings: Settings) -> Iterator[Path]:
     """Yield the folder of every kept snapshot, those of the evaluation's own sets too."""
-    for kept in (settings.snapshots_dir, settings.data_dir / "suites"):
+    for kept in (settings.snapshots_dir, settings.suites_dir):
         for manifest in sorted(kept.rglob(MANIFEST)):
             yield manifest.parent
 
 
 def run_folders(settings: Settings) -> tuple[Path, ...]:
     """Return the folders in which runs with their reports lie."""
-    return settings.data_dir / "evaluation" / "runs", settings.data_dir / "runs"
+    return settings.publication_runs_dir, settings.runs_dir
 
 
 def _in_snapshots(settings: Settings, article_id: str) -> dict[str, int]:

@@ -108,8 +108,7 @@ class Bm25Index:
 
     def passages_of(self, article_id: str) -> int:
         """Return the number of passages of an article."""
-        query = tantivy.Query.term_query(self._index.schema, "article_id", article_id)
-        return len(self._searcher.search(query, max(1, len(self))).hits)
+        return int(self._searcher.doc_freq("article_id", article_id))
 
     def document_frequency(self, field: Field, term: str) -> int:
         """Return the number of passages that hold a term."""

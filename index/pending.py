@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 
 from corpus.article import Article
-from corpus.errors import SnapshotMissing
 from corpus.intake import Change, change_between
 from corpus.store import ArticleStore
 from index import snapshot
@@ -35,8 +34,6 @@ def live_articles(pointer: SnapshotPointer) -> Mapping[str, Article]:
     Raises:
         SnapshotDamaged: its table cannot be read.
     """
-    try:
-        folder = pointer.path(pointer.current())
-    except SnapshotMissing:
+    if not (live := pointer.live()):
         return {}
-    return PassageTable(folder / snapshot.PASSAGES).articles
+    return PassageTable(pointer.path(live) / snapshot.PASSAGES).articles

@@ -20,6 +20,11 @@ class SnapshotPointer:
         """Return the id of the live snapshot; SnapshotMissing when none was published."""
         return self._history()[-1]
 
+    def live(self) -> str:
+        """Return the id of the live snapshot, "" before the first publication."""
+        history = self._read()
+        return history[-1] if history else ""
+
     def previous(self) -> str:
         """Return the id of the snapshot that was live before; SnapshotMissing if none is kept."""
         known = self.ids()
@@ -33,11 +38,7 @@ class SnapshotPointer:
         if not self.exists(snapshot_id):
             known = ", ".join(self.ids()) or "none"
             raise SnapshotMissing(f"There is no snapshot {snapshot_id!r}; there are: {known}.")
-        try:
-            history = self._history()
-        except SnapshotMissing:
-            history = []
-        self._write([*(i for i in history if i != snapshot_id), snapshot_id])
+        self._write([*(i for i in self._read() if i != snapshot_id), snapshot_id])
 
     def exchange(self, old: str, new: str) -> None:
         """Put another snapshot in an old one's place among those that were live."""
@@ -82,13 +83,15 @@ class SnapshotPointer:
         clear_unfinished(self.folder)
 
     def _history(self) -> list[str]:
+        if ids := self._read():
+            return ids
+        raise SnapshotMissing("No snapshot was published yet; run `coopqa publish`.")
+
+    def _read(self) -> list[str]:
         try:
-            ids = (self.folder / _POINTER).read_text("utf-8").split()
+            return (self.folder / _POINTER).read_text("utf-8").split()
         except FileNotFoundError:
-            ids = []
-        if not ids:
-            raise SnapshotMissing("No snapshot was published yet; run `coopqa publish`.")
-        return ids
+            return []
 
     def _write(self, history: list[str]) -> None:
         known = self.ids()

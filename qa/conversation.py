@@ -19,7 +19,9 @@ from qa.small_talk import small_talk
 from qa.swap import swapped
 from qa.typed import Typed
 
-_MAX_TURNS, _MAX_CHARS = 10, 300
+HISTORY_TURNS = 10
+"""How many earlier turns count."""
+_MAX_CHARS = 300
 _AND_THAT = " thì sao"
 _BRACKETS = re.compile(r"(.+?) \((.+)\)\??")
 
@@ -62,7 +64,7 @@ def standalone_question(text: str, history: Sequence[PastTurn], live: Live) -> s
     its standalone form.
     """
     asked = Signs(Typed(text), live)
-    turns = [turn for turn in history[-_MAX_TURNS:] if not small_talk(turn.question, "vi")]
+    turns = [turn for turn in history[-HISTORY_TURNS:] if not small_talk(turn.question, "vi")]
     signs = [Signs(Typed(turn.question[:_MAX_CHARS]), live) for turn in turns]
     if not turns or not asked.typed.words or asked.long:
         return text

@@ -54,6 +54,11 @@ def pack_reader(trained: Path, models_dir: Path, folder: Path, card: Mapping[str
     (folder / _MANIFEST).write_text(text + "\n", "utf-8")
 
 
+def reader_name(shipped: Path = SHIPPED) -> str:
+    """Return the name of the shipped reader, which tells its weights; errors as `join_reader`."""
+    return _name(_read_manifest(shipped))
+
+
 def join_reader(models_dir: Path, shipped: Path = SHIPPED) -> Path:
     """Return the folder of the exported reader, made once (about half a minute).
 
@@ -75,7 +80,7 @@ def join_reader(models_dir: Path, shipped: Path = SHIPPED) -> Path:
         export_int8(network, ["start", "end"], source, unfinished)
 
     path = shipped / manifest["file"]
-    return prepare_folder(models_dir / f"reader-{manifest['sha256'][:12]}", build)
+    return prepare_folder(models_dir / _name(manifest), build)
 
 
 def join_tensors(base: Tensors, packed: Tensors) -> dict[str, NDArray[np.float32]]:
@@ -88,6 +93,10 @@ def join_tensors(base: Tensors, packed: Tensors) -> dict[str, NDArray[np.float32
             difference = tensor.astype(np.float32) * packed[name + _SCALE]
             joined[name] = base[name.removeprefix(_ENCODER)] + difference
     return joined
+
+
+def _name(manifest: Mapping[str, Any]) -> str:
+    return f"reader-{manifest['sha256'][:12]}"
 
 
 def _read_manifest(shipped: Path) -> dict[str, Any]:

@@ -117,6 +117,26 @@ class Settings(BaseSettings):
         return self.data_dir / "snapshots"
 
     @property
+    def suites_dir(self) -> Path:
+        """Folder of the snapshots that the evaluation makes of its own sets."""
+        return self.data_dir / "suites"
+
+    @property
+    def evaluation_dir(self) -> Path:
+        """Folder of what publications leave: lock, log, receipts, runs with their reports."""
+        return self.data_dir / "evaluation"
+
+    @property
+    def publication_runs_dir(self) -> Path:
+        """Folder of the runs that publications were judged by, by snapshot."""
+        return self.evaluation_dir / "runs"
+
+    @property
+    def runs_dir(self) -> Path:
+        """Folder of the runs that were asked for by command."""
+        return self.data_dir / "runs"
+
+    @property
     def models_dir(self) -> Path:
         """Folder of the unpacked models."""
         return self.data_dir / "models"

@@ -98,7 +98,7 @@ def _add(parts: Parts, say: Connection) -> None:
 
 def _build(parts: Parts, say: Connection) -> None:
     _add(parts, say)
-    with alone(parts.settings.data_dir), closing(parts.cache) as cache:
+    with alone(parts.settings), closing(parts.cache) as cache:
         build_snapshot(parts.store.articles(), parts.settings.snapshots_dir, parts.embedder, cache)
 
 

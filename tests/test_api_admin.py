@@ -338,7 +338,7 @@ def test_force_needs_who_and_why_and_passes_them_on(keeper: TestClient):
 
 
 def test_who_publishes_elsewhere_is_named(keeper: TestClient):
-    with alone(keeper.app.state.parts.settings.data_dir):  # type: ignore[attr-defined]
+    with alone(keeper.app.state.parts.settings):  # type: ignore[attr-defined]
         assert_problem(keeper.post("/v1/snapshots", headers=KEEPER), 409, "process")
         live = keeper.get("/v1/snapshots", headers=KEEPER).json()["live"]
         assert_problem(keeper.post(f"/v1/snapshots/{live}/point", headers=KEEPER), 409, "process")

@@ -9,13 +9,22 @@ import pytest
 from corpus.article import Article, version_of
 from corpus.database import open_database
 from corpus.errors import ArticleDiffers, ArticleNotFound, InvalidRequest, UnreadableArticle
-from corpus.intake import change_between, check_id, put, take_in, take_out
+from corpus.folder import read_article
+from corpus.intake import Change, change_between, check_id, put, take_out
 from corpus.loaders import Metadata
 from corpus.store import ArticleStore
 from tests.conftest import ROOT
 from tests.keeping import LAO, NHAT, PHAP, Keeper, a_keeper
 
 SONG_HONG = "Bệnh viện Sông Hồng"
+
+
+def take_in(
+    path: Path, store: ArticleStore, article_id: str, stated: Metadata, *, replaces: bool = True
+) -> Change:
+    """What the commands and HTTP do with a file."""
+    check_id(article_id)
+    return put(store, read_article(path, article_id, stated), replaces=replaces)
 
 
 @pytest.fixture

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from eval.publish_lock import lock_path, locked
+from qa.settings import Settings
 from tests.keeping import LAO, NHAT, Keeper, a_keeper
 
 
@@ -168,7 +169,7 @@ def test_an_interrupted_publication_and_a_running_one_are_told_apart(keeper: Kee
     keeper.seed()
     (keeper.data / "snapshots" / ".building-abc").mkdir()
     finding(keeper, "publication", "look", ".building-abc", "clears it")
-    with locked(lock_path(keeper.data)):
+    with locked(lock_path(Settings(data_dir=keeper.data))):
         finding(keeper, "publication", "ok", "one is running (process ")
 
 

@@ -331,7 +331,7 @@ def test_versions_are_kept_as_long_as_the_rule_says(tmp_path):
 
 
 def test_while_one_publishes_another_is_told_who_it_is(parts):
-    with alone(parts.settings.data_dir):
+    with alone(parts.settings):
         for move in (roll_back, lambda p: point_to(p, p.pointer.current())):
             with pytest.raises(PublicationBusy, match=r"process \d+ since"):
                 move(parts)

@@ -15,6 +15,7 @@ from eval.publish_lock import lock_path, locked
 from eval.verdict import PublishOutcome
 from index.pending import live_articles
 from qa.assemble import Parts
+from qa.settings import Settings
 from tests.conftest import ROOT
 from tests.keeping import LAO, NHAT, PHAP, Keeper, a_keeper
 
@@ -121,7 +122,7 @@ def test_another_publication_is_waited_for(
     keeper: Keeper, parts: Parts, capsys: pytest.CaptureFixture[str]
 ):
     watched, state = Watch(parts), folder_state(keeper.folder)
-    with locked(lock_path(keeper.data)) as holder:
+    with locked(lock_path(Settings(data_dir=keeper.data))) as holder:
         assert holder == ""
         for _ in range(3):
             assert not watched.look(state).published

@@ -6,7 +6,7 @@ import typer
 
 from api.commands.serve_command import prepare
 from api.commands.terminal import AsJson, out, print_json
-from api.schemas import answer_out
+from api.responses import answer_out
 from qa.answer import Answer, Citation, Status
 from qa.assemble import Parts
 from qa.messages import Language

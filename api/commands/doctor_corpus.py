@@ -1,24 +1,22 @@
 """What can be wrong with the articles and what is shown of them; looking changes nothing."""
 
-import fcntl
-import json
 from collections.abc import Iterator
 
 from api.commands.doctor_finding import Finding
 from api.commands.quiet_store import quiet_store
-from corpus.errors import CoopQaError, SnapshotMissing
+from corpus.errors import CoopQaError, ModelError, SnapshotMissing
 from corpus.folder import article_files
-from eval.publish_lock import lock_path
-from eval.receipt import read_receipt
+from eval.publish_lock import publisher
+from eval.receipt import is_final, receipts_dir
 from index.durable import UNFINISHED
+from index.embedder import BUNDLED
 from index.manifest import Manifest, read_manifest, verify_files
 from index.pending import live_articles, pending
 from index.pointer import SnapshotPointer
 from qa.assemble import Parts
 from qa.confidence import load_fitted
-from qa.reader_weights import SHIPPED
+from qa.reader_weights import reader_name
 
-_BUNDLED = "bundled"
 _NAMED_MAX = 5
 
 
@@ -44,7 +42,7 @@ def fitted_models(parts: Parts) -> Iterator[Finding]:
     except CoopQaError:
         # The check of the live snapshot says so.
         return
-    if settings.embedding_model not in (_BUNDLED, built_with):
+    if settings.embedding_model not in (BUNDLED, built_with):
         yield Finding(
             "fitted models", "broken",
             f"the live snapshot was built with {built_with}, not {settings.embedding_model}",
@@ -52,7 +50,7 @@ def fitted_models(parts: Parts) -> Iterator[Finding]:
         )  # fmt: skip
         return
     reader = settings.reader_model
-    models = f"{built_with} + {_shipped_reader() if reader == _BUNDLED else reader}"
+    models = f"{built_with} + {_shipped_reader() if reader == BUNDLED else reader}"
     if (fitted_for := load_fitted().fitted_for) != models:
         yield Finding(
             "fitted models", "look", f"the confidence was fitted for {fitted_for}, not {models}",
@@ -64,7 +62,7 @@ def fitted_models(parts: Parts) -> Iterator[Finding]:
 
 def unfinished(parts: Parts) -> Iterator[Finding]:
     """Did an interruption leave anything behind?"""
-    if holder := _publisher(parts):
+    if holder := publisher(parts.settings):
         yield Finding("publication", "ok", f"one is running ({holder})")
         return
     snapshots = parts.settings.snapshots_dir
@@ -78,14 +76,9 @@ def unfinished(parts: Parts) -> Iterator[Finding]:
 
 def removals(parts: Parts) -> Iterator[Finding]:
     """Is every removal final?"""
-    receipts = parts.settings.data_dir / "evaluation" / "receipts"
-    store = quiet_store(parts)
-    open_ones = [
-        article_id
-        for article_id, removed_at in store.removed().items()
-        if (receipt := read_receipt(receipts, article_id)) is None
-        or receipt.removed_at != removed_at
-    ]
+    receipts = receipts_dir(parts.settings)
+    removed = quiet_store(parts).removed()
+    open_ones = [i for i, removed_at in removed.items() if not is_final(receipts, i, removed_at)]
     if open_ones:
         said = f"not final yet: {_named(open_ones)}"
         yield Finding("removals", "look", said, "coopqa publish makes them final")
@@ -127,23 +120,9 @@ def _pointer(parts: Parts) -> SnapshotPointer:
 
 def _shipped_reader() -> str:
     try:
-        manifest = json.loads((SHIPPED / "manifest.json").read_text("utf-8"))
-        return f"reader-{manifest['sha256'][:12]}"
-    except (OSError, ValueError, KeyError, TypeError):
+        return reader_name()
+    except ModelError:
         return "no shipped reader"
-
-
-def _publisher(parts: Parts) -> str:
-    """Return who holds the publish lock, "" if nobody does."""
-    try:
-        with lock_path(parts.settings.data_dir).open(encoding="utf-8") as file:
-            try:
-                fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
-            except BlockingIOError:
-                return file.read().strip() or "unknown"
-    except OSError:
-        pass
-    return ""
 
 
 def _named(names: list[str]) -> str:

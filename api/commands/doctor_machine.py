@@ -16,13 +16,13 @@ from sqlalchemy.exc import SQLAlchemyError
 from api.commands.doctor_finding import Finding, Status
 from api.commands.quiet_store import database_is_there
 from corpus.errors import CoopQaError
+from index.embedder import BUNDLED
 from index.model_folder import CHECKSUMS, verify_folder
 from qa.assemble import Parts
 from qa.settings import Settings
 
 _LOW_BYTES, _TOO_LOW_BYTES = 2_000_000_000, 200_000_000
 """Unpacking the models takes about 1 GB, a snapshot of 2,000 articles about 100 MB."""
-_BUNDLED = "bundled"
 _TIMEOUT_S = 2.0
 
 
@@ -79,7 +79,7 @@ def models(parts: Parts) -> Iterator[Finding]:
         except CoopQaError as error:
             yield Finding("models", "broken", str(error), f"delete {folder}; it is built anew")
     named = parts.settings.embedding_model
-    if named == _BUNDLED and not folders:
+    if named == BUNDLED and not folders:
         yield Finding("models", "look", "not unpacked yet", "the first start does it, in a minute")
     elif os.sep in named and not Path(named).is_dir():
         yield Finding(

@@ -8,13 +8,13 @@ import typer
 
 from api.commands.publish_command import Who, Why
 from api.commands.terminal import AsJson, err, out, print_json, progress
-from corpus.errors import CoopQaError, SnapshotMissing
+from corpus.errors import SnapshotMissing
 from eval.point import point_to, roll_back
 from eval.publish_lock import alone
 from eval.traces import count_traces
 from index.build import build_snapshot
+from index.kept import kept_snapshots
 from index.manifest import read_manifest
-from index.pointer import SnapshotPointer
 from index.snapshot import open_snapshot
 from qa.assemble import Parts, seed_store
 from qa.settings import read_settings
@@ -30,7 +30,7 @@ def build(as_json: AsJson = False) -> None:
     """
     parts = Parts(read_settings())
     reading = seed_store(parts)
-    with alone(parts.settings.data_dir), progress() as report, closing(parts.cache) as cache:
+    with alone(parts.settings), progress() as report, closing(parts.cache) as cache:
         built = build_snapshot(
             parts.store.articles(), parts.settings.snapshots_dir, parts.embedder, cache, report
         )
@@ -89,35 +89,16 @@ def _verify_gone(parts: Parts, article_id: str, as_json: bool) -> None:
 def status(as_json: AsJson = False) -> None:
     """Show the snapshots, and which one is live."""
     pointer = Parts(read_settings()).pointer
-    try:
-        live = pointer.current()
-    except SnapshotMissing:
-        live = ""
-    rows = [_row(pointer, snapshot_id, live) for snapshot_id in pointer.ids()]
+    live, kept = pointer.live(), kept_snapshots(pointer)
     if as_json:
-        print_json({"live": live, "snapshots": rows})
+        print_json({"live": live, "snapshots": [asdict(snapshot) for snapshot in kept]})
         return
-    for row in rows:
-        mark = "live" if row["live"] else "    "
-        holds = f"{row.get('articles')} articles, {row.get('passages')} passages"
-        out.print(f"{mark} {row['id']}  {row['damage'] or holds}", markup=False)
+    for found in kept:
+        mark = "live" if found.live else "    "
+        holds = f"{found.articles} articles, {found.passages} passages"
+        out.print(f"{mark} {found.id}  {found.damage or holds}", markup=False)
     if not live:
         out.print("Nothing is published yet; run `coopqa publish`.")
-
-
-def _row(pointer: SnapshotPointer, snapshot_id: str, live: str) -> dict[str, object]:
-    about = {"id": snapshot_id, "live": snapshot_id == live, "damage": ""}
-    try:
-        found = read_manifest(pointer.path(snapshot_id))
-    except CoopQaError as error:
-        return {**about, "damage": str(error)}
-    return {
-        **about,
-        "built_at": found.built_at,
-        "articles": found.articles,
-        "passages": found.passages,
-        "embedding_model": found.embedder,
-    }
 
 
 @app.command()

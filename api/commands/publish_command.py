@@ -66,9 +66,7 @@ def outcome_fields(outcome: PublishOutcome) -> dict[str, Any]:
         "snapshot": outcome.snapshot,
         "live": outcome.live,
         "forced": outcome.forced,
-        "reasons": [
-            {"code": r.code, "text": r.text("en"), "text_vi": r.text("vi")} for r in outcome.reasons
-        ],
+        "reasons": [reason.as_dict() for reason in outcome.reasons],
         "report": str(outcome.report or ""),
         "receipts": [asdict(receipt) for receipt in outcome.receipts],
     }

@@ -11,7 +11,7 @@ import uvicorn
 
 from api.app import create_app
 from api.commands.terminal import err, progress
-from corpus.errors import InvalidSetting, SnapshotMissing, UnreadableArticle
+from corpus.errors import InvalidSetting, UnreadableArticle
 from eval.publish_lock import alone
 from eval.removal import recover
 from index.build import build_snapshot
@@ -60,11 +60,11 @@ def prepare(parts: Parts) -> None:
         raise UnreadableArticle(
             f"No article could be read from {parts.settings.corpus_dir}; add a .txt file there."
         )
-    if _is_published(parts):
+    if parts.pointer.live():
         return
     # Of two that start at once the second waits, and finds what the first has published.
-    with alone(parts.settings.data_dir, wait=True):
-        if _is_published(parts):
+    with alone(parts.settings, wait=True):
+        if parts.pointer.live():
             return
         err.print("indexing the corpus (the first start also unpacks the model)")
         with progress() as report, closing(parts.cache) as cache:
@@ -72,13 +72,6 @@ def prepare(parts: Parts) -> None:
                 parts.store.articles(), parts.settings.snapshots_dir, parts.embedder, cache, report
             )
         parts.pointer.point(built)
-
-
-def _is_published(parts: Parts) -> bool:
-    try:
-        return bool(parts.pointer.current())
-    except SnapshotMissing:
-        return False
 
 
 def _listen(host: str, port: int) -> socket.socket:
