@@ -13,9 +13,8 @@ from typing import Literal
 
 from corpus.article import Article
 from corpus.errors import ArticleDiffers, ArticleNotFound, InvalidRequest
-from corpus.folder import ID_MAX_CHARS, read_article
+from corpus.folder import ID_MAX_CHARS
 from corpus.folder import article_id as id_of_file
-from corpus.loaded_text import Metadata
 from corpus.store import ArticleStore
 
 _ID = re.compile(r"[a-z0-9]+(?:--?[a-z0-9]+)*")
@@ -41,26 +40,10 @@ class Change:
     parts: tuple[str, ...] = ()
 
 
-def take_in(
-    path: Path, store: ArticleStore, article_id: str, stated: Metadata, *, replaces: bool = True
-) -> Change:
-    """Read a file and store it as the current version of an article; return what changed.
-
-    `stated` goes before what the file says of itself. The file stays where it is. Taking in a
-    removed article brings it back.
-
-    Raises:
-        InvalidRequest: the id is not what an id looks like.
-        UnreadableArticle: the file holds no text that can be used.
-        OSError: it is not there or may not be read.
-        ArticleDiffers: the article has another text already and `replaces` is false.
-    """
-    check_id(article_id)
-    return put(store, read_article(path, article_id, stated), replaces=replaces)
-
-
 def put(store: ArticleStore, article: Article, *, replaces: bool = True) -> Change:
-    """Store an article that was read already; return what changed.
+    """Store an article as its current version; return what changed.
+
+    Putting in a removed article brings it back.
 
     Raises:
         ArticleDiffers: the article has another text already and `replaces` is false.

@@ -3,11 +3,11 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import fields, replace
 
-from eval.fit import fit_confidence
+from corpus.progress import Progress
+from eval.fit import fit_confidence, subsets
 from eval.readings import LabelledQuestion
 from eval.refusal_measures import RefusalCase, compare_auroc, measure_refusal
 from eval.squad_cell import SquadCell
-from eval.squad_reading import Progress
 from qa.confidence import Features
 
 _NAMES = tuple(f.name for f in fields(Features))
@@ -69,11 +69,6 @@ def _without(question: LabelledQuestion, names: Sequence[str]) -> LabelledQuesti
 def _subsets(
     labelled: Sequence[LabelledQuestion], cases: Sequence[RefusalCase]
 ) -> dict[str, list[RefusalCase]]:
-    pairs = list(zip(labelled, cases, strict=True))
-    answerable = [case for question, case in pairs if question.answerable]
-    unanswerable = {
-        "all": [case for question, case in pairs if not question.answerable],
-        "near miss": [case for question, case in pairs if question.near],
-        "removed": [case for question, case in pairs if question.removed],
-    }
-    return {name: [*answerable, *found] for name, found in unanswerable.items() if found}
+    """Return the subsets of a fit that hold both kinds of question."""
+    found = subsets(labelled, cases)
+    return {name: s for name, s in found.items() if not all(case.answerable for case in s)}

@@ -4,12 +4,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from corpus.article import Passage
+from corpus.progress import Progress
 from eval.ablation import BY_SCORES, PARTS, search_by_ranks, whole
 from eval.bootstrap import mean_estimate, paired_difference
-from eval.noise import vary
+from eval.noise import varied
 from eval.question import Question
 from eval.squad_cell import SquadCell
-from eval.squad_reading import Progress
 from index.query import SearchQuery
 from qa.assemble import Parts
 from qa.conversation import PastTurn, standalone_question
@@ -37,10 +37,7 @@ def typings(
 ) -> Iterator[tuple[str, list[Question]]]:
     """Yield the questions in the ways of typing that the parts are for."""
     for typing in TYPINGS:
-        varied = list(questions)
-        if typing != TYPED:
-            varied = [replace(q, question=vary(q.question, typing, seed)) for q in questions]
-        yield typing, varied
+        yield typing, list(questions) if typing == TYPED else varied(questions, typing, seed)
     if english:
         yield "english", [replace(q, question=english.get(q.id, q.question)) for q in questions]
 

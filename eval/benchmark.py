@@ -2,11 +2,12 @@
 
 import resource
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
+from corpus.progress import Progress
 from eval.benchmark_http import http_times
 from eval.question import Question
 from qa.assemble import Parts
@@ -75,7 +76,7 @@ def benchmark_lines(
     parts: Parts,
     url: str,
     questions: Sequence[Question],
-    progress: Callable[[str, int, int], None],
+    progress: Progress,
 ) -> tuple[str, ...]:
     """Return every figure as text; `url` is where the same parts answer over HTTP."""
     progress("answers", 0, 2)

@@ -5,10 +5,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from corpus.article import Passage
-from corpus.vietnamese import fold
 from eval.question import Conversation, GoldItem, Question
 from index.retriever import Retriever
-from index.terms import one_spelling, syllables
+from index.terms import folded, syllables
 from qa.conversation import PastTurn, standalone_question
 from qa.live import Live
 from qa.question import checked, read_question
@@ -176,7 +175,7 @@ def leaked(follow_up: FollowUp, standalone: str, live: Live) -> tuple[str, ...]:
 
 
 def _words(text: str) -> list[str]:
-    return [fold(one_spelling(word)) for word in syllables(text)]
+    return [folded(word) for word in syllables(text)]
 
 
 def _summary(kind: str, results: Sequence[FollowUpResult]) -> KindSummary:

@@ -97,7 +97,8 @@ def fit_confidence(
         for q, c, r in zip(questions, chances, readings, strict=True)
     }
     cases = [_case(q, found.get((q.group, q.id, q.removed)), answer) for q in labelled]
-    return Fit(fitted, tuple(cases), _measures(labelled, cases))
+    measures = {name: measure_refusal(s) for name, s in subsets(labelled, cases).items()}
+    return Fit(fitted, tuple(cases), measures)
 
 
 def write_fitted(fitted: FittedConfidence, path: Path) -> None:
@@ -175,15 +176,16 @@ def _case(
     return RefusalCase(chance, question.answerable, right, chance < threshold, question.fact)
 
 
-def _measures(
+def subsets(
     questions: Sequence[LabelledQuestion], cases: Sequence[RefusalCase]
-) -> dict[str, dict[str, Estimate]]:
+) -> dict[str, list[RefusalCase]]:
+    """Return all cases, and the answerable ones with one kind of unanswerable question."""
     pairs = list(zip(questions, cases, strict=True))
     answerable = [c for q, c in pairs if q.answerable]
     return {
-        "all": measure_refusal(cases),
-        "near miss": measure_refusal([*answerable, *(c for q, c in pairs if q.near)]),
-        "removed": measure_refusal([*answerable, *(c for q, c in pairs if q.removed)]),
+        "all": list(cases),
+        "near miss": [*answerable, *(c for q, c in pairs if q.near)],
+        "removed": [*answerable, *(c for q, c in pairs if q.removed)],
     }
 
 

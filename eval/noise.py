@@ -18,11 +18,12 @@ another question. The rules are made for Vietnamese and harmless to other langua
 import re
 import unicodedata
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from random import Random
 
 from corpus.errors import InvalidRequest
 from corpus.vietnamese import fold, fold_tones
+from eval.question import Question
 
 DEFAULT_RATE = 0.1
 
@@ -97,6 +98,11 @@ def vary(text: str, rule: str, seed: int, rate: float = DEFAULT_RATE) -> str:
     text = unicodedata.normalize("NFC", text)
     # Seeded with the text too, or every question would slip at the same places.
     return _RULES[rule](text, Random(f"{seed} {rule} {text}"), rate)
+
+
+def varied(questions: Iterable[Question], rule: str, seed: int) -> list[Question]:
+    """Return the questions as the rule would have them typed."""
+    return [replace(q, question=vary(q.question, rule, seed)) for q in questions]
 
 
 def _nfd(text: str, random: Random, rate: float) -> str:

@@ -1,10 +1,10 @@
 """The measures of a set for every way of typing: ours beside the plain recipe."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import replace
+from collections.abc import Sequence
 from pathlib import Path
 
-from eval.noise import RULES, vary
+from corpus.progress import Progress
+from eval.noise import RULES, varied
 from eval.question import Question
 from eval.run import Answerer, run_set
 from eval.run_folder import RunFolder
@@ -20,7 +20,7 @@ def noise_scores(
     answerer: Answerer,
     folder: Path,
     seed: int,
-    progress: Callable[[str, int, int], None],
+    progress: Progress,
 ) -> dict[str, Scores]:
     """Ask a set as typed and by every noise rule; return the scores by rule.
 
@@ -28,11 +28,11 @@ def noise_scores(
     """
     scores: dict[str, Scores] = {}
     for rule in (AS_TYPED, *RULES):
-        varied = questions if rule == AS_TYPED else [_varied(q, rule, seed) for q in questions]
+        asked = questions if rule == AS_TYPED else varied(questions, rule, seed)
         target = folder / rule.replace(" ", "-")
         RunFolder(target).clear()
         run = run_set(
-            varied,
+            asked,
             answerer,
             target,
             f"{name}, {rule}",
@@ -53,7 +53,3 @@ def noise_lines(name: str, scores: dict[str, Scores]) -> tuple[str, ...]:
         shown = [f"{e.value:.3f} [{e.low:.3f}, {e.high:.3f}]" if e else "" for e in row]
         lines.append("| " + " | ".join([rule, str(len(found.asked)), *shown]) + " |")
     return tuple(lines)
-
-
-def _varied(question: Question, rule: str, seed: int) -> Question:
-    return replace(question, question=vary(question.question, rule, seed))

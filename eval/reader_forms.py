@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 
+from corpus.progress import Progress as Report
 from eval.bootstrap import Estimate, paired_difference
 from qa.reader_input import ReaderInput
 from qa.training.evaluation import (
@@ -13,7 +14,6 @@ from qa.training.evaluation import (
     mean_scores,
     score_span,
 )
-from qa.training.trainer import Report
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from pathlib import Path
 import torch
 
 from corpus.errors import TrainingError
+from corpus.progress import Progress as Report
 from eval.reader_examples import domain_examples
 from eval.reader_forms import FormFigures, compare_forms
 from index.e5_weights import BUNDLED_SHA256, unpack_e5
@@ -27,7 +28,7 @@ from qa.training.network import has_bfloat16, load_trained
 from qa.training.recipe import Recipe, Stage
 from qa.training.run_record import RunRecord
 from qa.training.sets import find_sets, read_sets
-from qa.training.trainer import Report, StageTrainer, torch_scorer
+from qa.training.trainer import StageTrainer, torch_scorer
 
 log = logging.getLogger(__name__)
 

@@ -128,11 +128,13 @@ def label(
     """Return the readings with what they are worth."""
     return tuple(
         LabelledReading(
-            features_of(asked, reading, readings, live.overlap),
+            features,
             sentence_right=_right(question, reading, [reading.sentence]),
             span_right=_right(question, reading, reading.items or [reading.span]),
         )
-        for reading in readings
+        for reading, features in zip(
+            readings, features_of(asked, readings, live.overlap), strict=True
+        )
         if not (removed and _says_it_too(question, reading))
     )
 

@@ -12,10 +12,10 @@ from functools import cached_property
 import numpy as np
 
 from corpus.folder import read_folder
+from corpus.progress import Progress
 from eval.question import Question
 from eval.scale_corpus import many_articles
 from eval.suites import COOPERATION, DATASETS, scratch_live, suite_articles
-from index.build import Progress
 from index.protocols import Embedder, Vectors
 from qa.assemble import Parts
 from qa.choice import FITTING_DEPTH, Choice
@@ -71,7 +71,7 @@ class ScaleParts(Parts):
 def large_live(passages: int, parts: ScaleParts) -> Live:
     """Return a snapshot of at least so many passages, built once in the data folder."""
     articles = read_folder(DATASETS / "domain" / "articles").articles
-    folder = parts.settings.data_dir / "suites"
+    folder = parts.settings.suites_dir
     single = len(scratch_live(articles, folder / "scale-once", parts).snapshot.table.passage_ids)
     copies = -(-passages // single)
     many = tuple(many_articles(articles, copies))
@@ -80,7 +80,7 @@ def large_live(passages: int, parts: ScaleParts) -> Live:
 
 def shipped_live(parts: ScaleParts) -> Live:
     """Return a snapshot of the shipped articles with random vectors."""
-    folder = parts.settings.data_dir / "suites" / "scale-shipped"
+    folder = parts.settings.suites_dir / "scale-shipped"
     return scratch_live(suite_articles(COOPERATION), folder, parts)
 
 

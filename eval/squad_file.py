@@ -5,6 +5,7 @@ in the text before cleaning.
 """
 
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -24,6 +25,11 @@ class SquadFile:
 
     articles: tuple[Article, ...]
     questions: tuple[Question, ...]
+
+    def titles(self, questions: Iterable[Question]) -> list[str]:
+        """Return for each answerable question the title that it is about."""
+        titles = {article.id: article.title for article in self.articles}
+        return [titles[q.gold[0].article_id] for q in questions]
 
 
 def read_squad(path: Path, lang: str = "vi") -> SquadFile:

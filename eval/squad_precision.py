@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator, Mapping
 
+from corpus.progress import Progress
 from eval.bootstrap import mean_estimate, paired_difference
 from eval.squad_cell import SquadCell
 from eval.squad_file import SquadFile
-from eval.squad_reading import Progress
 from eval.squad_run import ENGLISH, OURS, TYPED, search_all, variants
 from qa.assemble import Parts
 from qa.live import Live
@@ -29,7 +29,7 @@ def precision_cells(
             search_all(f"{variant}, {name}", asked[variant], live, parts, progress)
             for name, (live, parts) in zip(("int8", "fp32"), products, strict=True)
         )
-        facts = int8.facts(file)
+        facts = file.titles(asked[variant])
         for method in METHODS:
             a, b = int8.right(method, 1), fp32.right(method, 1)
             for name, estimate in (

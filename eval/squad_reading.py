@@ -1,8 +1,9 @@
 """Questions of a SQuAD file read with their paragraph alone, among all, and taken away."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
+from corpus.progress import Progress
 from eval.answer_measures import exact_match, normalise, token_f1
 from eval.bootstrap import mean_estimate
 from eval.fit import fit_confidence
@@ -104,10 +105,6 @@ class SquadReading:
             ("sentence chars", float(len(sentence))),
         ):
             self.values.setdefault((table, measure), []).append(value)
-
-
-Progress = Callable[[str, int, int], None]
-"""Called with the variant and step, how many questions are done and how many there are."""
 
 
 def read_cells(

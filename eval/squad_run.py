@@ -10,13 +10,14 @@ clustered by title: the paragraphs of one title are alike.
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from corpus.progress import Progress
 from eval.bootstrap import mean_estimate, paired_difference
-from eval.noise import vary
+from eval.noise import varied
 from eval.question import Question
 from eval.recipes import RECIPES, search_plainly
 from eval.squad_cell import SquadCell
 from eval.squad_file import SquadFile
-from eval.squad_reading import Progress, read_cells
+from eval.squad_reading import read_cells
 from qa.assemble import Parts
 from qa.live import Live
 from qa.question import checked, read_question
@@ -33,7 +34,7 @@ def variants(
     """Return the questions in every way of typing; English ones where there is a text by id."""
     made = {TYPED: list(questions)}
     for rule in NOISE:
-        made[rule] = [replace(q, question=vary(q.question, rule, seed)) for q in questions]
+        made[rule] = varied(questions, rule, seed)
     if english:
         made[ENGLISH] = [
             replace(q, question=english[q.id], lang="en") for q in questions if q.id in english
@@ -60,7 +61,7 @@ def run_squad(
             cells.append(searched.same_as(typed, file))
         typed = typed or searched
         if variant in READ_VARIANTS:
-            facts = searched.facts(file)
+            facts = file.titles(questions)
             cells += read_cells(variant, questions, facts, live, parts, progress)
     return cells
 
@@ -73,11 +74,6 @@ class Searched:
     questions: Sequence[Question]
     found: Mapping[str, Sequence[tuple[str, ...]]]
 
-    def facts(self, file: SquadFile) -> list[str]:
-        """Return the title that each question is about."""
-        titles = {article.id: article.title for article in file.articles}
-        return [titles[q.gold[0].article_id] for q in self.questions]
-
     def right(self, method: str, k: int) -> list[float]:
         """Return by question whether its paragraph is among the first k articles."""
         return [
@@ -87,7 +83,7 @@ class Searched:
 
     def cells(self, file: SquadFile) -> Iterator[SquadCell]:
         """Yield what each method finds, and by how much ours is above it, question by question."""
-        facts = self.facts(file)
+        facts = file.titles(self.questions)
         for k in (1, 5):
             for method in self.found:
                 estimate = mean_estimate(self.right(method, k), facts)
@@ -99,7 +95,7 @@ class Searched:
     def same_as(self, other: "Searched", file: SquadFile) -> SquadCell:
         """Return for how many questions ours found the very same list."""
         pairs = zip(self.found[OURS], other.found[OURS], strict=True)
-        same = mean_estimate([float(a == b) for a, b in pairs], self.facts(file))
+        same = mean_estimate([float(a == b) for a, b in pairs], file.titles(self.questions))
         return SquadCell("retrieval", self.variant, OURS, f"same list as {other.variant}", same)
 
 

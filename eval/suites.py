@@ -21,6 +21,8 @@ DATASETS = Path(__file__).with_name("datasets")
 COOPERATION = "cooperation"
 DOMAIN = ("domain/train", "domain/dev", "domain/test")
 NAMES = (COOPERATION, *DOMAIN)
+FITTED_ON = ("domain/dev", COOPERATION)
+"""The sets that the confidence is fitted on: the reader was trained on neither."""
 _SHIPPED_ARTICLES = Path(__file__).parents[1] / "corpus" / "articles"
 
 
@@ -32,7 +34,7 @@ def open_suite(name: str, parts: Parts) -> Suite:
     """
     if name not in NAMES:
         raise QuestionSetError(f"There is no set {name!r}; there are {', '.join(NAMES)}.")
-    folder = parts.settings.data_dir / "suites" / name.replace("/", "-")
+    folder = parts.settings.suites_dir / name.replace("/", "-")
     live = scratch_live(suite_articles(name), folder, parts)
     return Suite(name, live, read_questions(DATASETS / f"{name}.jsonl"))
 

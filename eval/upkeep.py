@@ -7,11 +7,11 @@ import logging
 from collections.abc import Sequence
 
 from corpus.errors import SnapshotDamaged
+from corpus.progress import Progress
 from eval.question import Question
 from eval.receipt import Receipt
 from eval.removal import FAILURES, finish_removals
 from eval.traces import snapshot_folders
-from index.build import Progress
 from index.passage_table import read_versions
 from index.snapshot import PASSAGES
 from qa.assemble import Parts

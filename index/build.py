@@ -5,7 +5,7 @@ import secrets
 import shutil
 import tempfile
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -15,6 +15,7 @@ from corpus.article import Article, Passage
 from corpus.clean import plain_spaces
 from corpus.errors import SnapshotDamaged
 from corpus.furniture import shape_of
+from corpus.progress import Progress
 from corpus.split import split
 from index import snapshot
 from index.bm25_index import Bm25Index, PassageTerms
@@ -26,9 +27,6 @@ from index.passage_table import PassageTable
 from index.protocols import Embedder
 from index.syllable_model import SyllableModel
 from index.terms import folded_terms, marked_terms
-
-Progress = Callable[[str, int, int], None]
-"""Called with the step's name, how much is done and how much there is."""
 
 _REPEATED_IN_ARTICLES = 3
 _REPEATED_MAX_CHARS = 100

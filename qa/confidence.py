@@ -14,7 +14,7 @@ from corpus.errors import ModelError
 from index.build import context_of
 from qa.answer_kind import Kind, kind_in
 from qa.asking import asking_of
-from qa.overlap import Overlap
+from qa.overlap import Concept, Overlap
 from qa.question import Question
 from qa.reader import Reading
 from qa.writing import is_foreign
@@ -79,17 +79,28 @@ def load_fitted(path: Path = FITTED) -> FittedConfidence:
 
 
 def features_of(
-    question: Question, reading: Reading, readings: Sequence[Reading], overlap: Overlap
-) -> Features:
-    """Return the features of one reading among all readings of its question."""
-    found, article = reading.passage, reading.passage.article
+    question: Question, readings: Sequence[Reading], overlap: Overlap
+) -> list[Features]:
+    """Return the features of all readings of a question, in their order."""
     concepts = overlap.concepts(question)
+    unknown = overlap.unknown(concepts)
+    return [_features(question, reading, readings, concepts, unknown) for reading in readings]
+
+
+def _features(
+    question: Question,
+    reading: Reading,
+    readings: Sequence[Reading],
+    concepts: Sequence[Concept],
+    unknown: float,
+) -> Features:
+    found, article = reading.passage, reading.passage.article
     context = context_of(article, found.passage)
     others = [r.passage.score for r in readings if r.passage is not found]
     foreign = is_foreign(question.writing)
     sentence = article.text[slice(*reading.sentence)]
-    in_passage = overlap.coverage(concepts, f"{context}\n{found.passage.text}")
-    in_sentence = overlap.coverage(concepts, f"{context}\n{sentence}")
+    in_passage = Overlap.coverage(concepts, f"{context}\n{found.passage.text}")
+    in_sentence = Overlap.coverage(concepts, f"{context}\n{sentence}")
     named = question.organisations
     right = any(article.id in o.article_ids for o in named)
     dense = (found.dense - 0.85) * 20
@@ -103,7 +114,7 @@ def features_of(
         sentence_coverage=in_sentence * (not foreign),
         foreign_dense=dense * foreign,
         foreign_coverage=in_passage * foreign,
-        unknown=overlap.unknown(concepts),
+        unknown=unknown,
         organisation_named=float(bool(named)),
         organisation_wrong=float(bool(named) and not right),
         null_margin=max(-2.0, min(2.0, (reading.null_margin or 0.0) / 5)),

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 
 from corpus.vietnamese import fold, is_syllable
 from index.syllable_model import SyllableModel
-from index.terms import one_spelling, syllables
+from index.terms import folded, one_spelling, syllables
 from qa.organisations import Organisation
 from qa.places import countries
 from qa.repair import abbreviations
@@ -96,7 +96,7 @@ def _common(left: Sequence[str], right: Sequence[str]) -> int:
 def _spelt_out(typed: Typed) -> list[tuple[str, int]]:
     """Return folded words with short forms spelt out, each with the place of the typed word."""
     return [
-        (fold(one_spelling(part)), place)
+        (folded(part), place)
         for place, word in enumerate(typed.words)
         for part in syllables(abbreviations().get(word.key, word.text))
     ]

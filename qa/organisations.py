@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from corpus.article import Article
 from corpus.vietnamese import fold
-from index.terms import folded, one_spelling, syllables
+from index.terms import folded, syllables
 
 _KIND_WORDS = frozenset(
     """
@@ -179,4 +179,4 @@ def _initials(name: str) -> set[str]:
 
 
 def _key(name: str) -> str:
-    return " ".join(fold(one_spelling(word)) for word in syllables(name))
+    return " ".join(map(folded, syllables(name)))

@@ -89,9 +89,10 @@ class Pipeline:
 
     def judge(self, question: Question, readings: Sequence[Reading], live: Live) -> list[Judged]:
         """Return the readings with their confidence, surest first."""
+        features = features_of(question, readings, live.overlap)
         judged = [
-            Judged(r, self._confidence.chance(features_of(question, r, readings, live.overlap)))
-            for r in readings
+            Judged(reading, self._confidence.chance(found))
+            for reading, found in zip(readings, features, strict=True)
         ]
         return sorted(judged, key=_chance)
 

@@ -9,9 +9,9 @@ from corpus.article import Article
 from corpus.folder import ReadArticle, article_files, read_article
 from corpus.loaded_text import Metadata
 from corpus.named_files import read_named
+from corpus.progress import Progress
 from corpus.store import ArticleStore
 from corpus.sync import SyncPlan, plan_of, plan_sync
-from index.build import Progress
 
 
 def plan_folder(store: ArticleStore, folder: Path) -> SyncPlan:

@@ -14,7 +14,7 @@ from eval.embedded_once import PartsForEvaluation
 from eval.readings import read_suites
 from eval.squad_file import read_squad
 from eval.squad_report import idle_lines
-from eval.suites import COOPERATION, open_suite
+from eval.suites import FITTED_ON, open_suite
 from qa.assemble import Parts
 from qa.settings import read_settings
 
@@ -42,7 +42,7 @@ def ablate(
         ]
         if confidence:
             labelled = read_suites(
-                [open_suite(name, parts) for name in (_SUITE, COOPERATION)],
+                [open_suite(name, parts) for name in FITTED_ON],
                 parts.retriever,
                 parts.reader,
                 progress=lambda done, total: report("confidence: read", done, total),
@@ -57,10 +57,8 @@ def _sets(path: Path | None, parts: Parts) -> Iterator[AblationSet]:
     """Yield the file's questions, whose titles are their facts, and the domain's."""
     if path:
         file = read_squad(path)
-        titles = {article.id: article.title for article in file.articles}
         asked = [q for q in file.questions if q.answerable]
-        facts = [titles[q.gold[0].article_id] for q in asked]
-        yield AblationSet(path.stem, squad_live(file, path, parts), asked, facts)
+        yield AblationSet(path.stem, squad_live(file, path, parts), asked, file.titles(asked))
     suite = open_suite(_SUITE, parts)
     asked = [q for q in suite.questions if q.answerable]
     yield AblationSet(_SUITE, suite.live, asked, [q.fact for q in asked])

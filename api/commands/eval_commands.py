@@ -14,7 +14,7 @@ from corpus.folder import read_folder
 from eval.compare import compare_runs
 from eval.conversation_run import follow_ups, run_follow_ups, summarise, table
 from eval.fit import fit_confidence, write_fitted
-from eval.gate import drop_reasons, floor_reasons, read_rules
+from eval.gate import measured_reasons, read_rules
 from eval.noise_table import noise_lines, noise_scores
 from eval.question_set import read_conversations
 from eval.readings import read_suites
@@ -23,7 +23,7 @@ from eval.report_text import comparison_lines
 from eval.run_folder import RunFolder
 from eval.score import score_run
 from eval.set_checks import check_set
-from eval.suites import COOPERATION, DATASETS, NAMES, open_suite
+from eval.suites import DATASETS, FITTED_ON, NAMES, open_suite
 from qa.assemble import Parts
 from qa.confidence import FITTED
 from qa.settings import read_settings
@@ -66,8 +66,7 @@ def compare(
     comparison = compare_runs(*scores)
     for line in comparison_lines(comparison):
         out.print(line, markup=False)
-    rules = read_rules()
-    reasons = [*floor_reasons(scores[1], rules.floors), *drop_reasons(comparison, rules.drops)]
+    reasons = measured_reasons(scores[1], comparison, read_rules())
     if gate and reasons:
         for found in reasons:
             out.print(f"gate: {found.text('en')}", markup=False)
@@ -81,7 +80,7 @@ def report(
 ) -> None:
     """Write the report of a run again."""
     finished = RunFolder(folder)
-    path = write_report(Report(finished, score_run(finished)), folder / "report.html", lang)
+    path = write_report(Report(finished, score_run(finished)), finished.report, lang)
     out.print(str(path), markup=False)
 
 
@@ -96,7 +95,7 @@ def fit(
     parts = Parts(read_settings())
     with progress() as report:
         labelled = read_suites(
-            [open_suite(name, parts) for name in ("domain/dev", COOPERATION)],
+            [open_suite(name, parts) for name in FITTED_ON],
             parts.retriever,
             parts.reader,
             progress=lambda done, total: report("read", done, total),
@@ -120,7 +119,7 @@ def noise(
     suite = open_suite(name, parts)
     answerer = answerer_of(suite, parts, plain=plain)
     kind = "plain" if plain else "ours"
-    folder = parts.settings.data_dir / "runs" / f"noise-{name.replace('/', '-')}-{kind}"
+    folder = parts.settings.runs_dir / f"noise-{name.replace('/', '-')}-{kind}"
     with progress() as report:
         scores = noise_scores(name, suite.questions, answerer, folder, seed, report)
     for line in noise_lines(f"{name} ({kind})", scores):

@@ -1,5 +1,6 @@
 """`coopqa eval run`."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -8,7 +9,7 @@ import typer
 from api.commands.terminal import out, progress
 from eval.baseline import Baseline
 from eval.compare import compare_runs
-from eval.gate import drop_reasons, floor_reasons, read_rules
+from eval.gate import measured_reasons, read_rules
 from eval.in_process import InProcess
 from eval.over_http import OverHttp
 from eval.readings import Suite
@@ -44,20 +45,20 @@ def run(
     suite = open_suite(name, parts)
     before = score_run(RunFolder(against)) if against else None
     kind = "plain" if plain else "http" if url else "ours"
-    runs = parts.settings.data_dir / "runs"
+    runs = parts.settings.runs_dir
     target = folder or runs / f"{name.replace('/', '-')}-{kind}-{suite.live.snapshot.id}"
     answerer = OverHttp(url) if url else answerer_of(suite, parts, plain=plain)
     finished = _run(suite, answerer, target, resume=resume)
     recipe = None if plain else answerer_of(suite, parts, plain=True)
     beside = score_run(_run(suite, recipe, runs / f"{target.name}-beside")) if recipe else None
     report = _report(finished, before, beside, judged=not plain)
-    write_report(report, target / "report.html")
+    write_report(report, finished.report)
     (target / "junit.xml").write_text(junit_xml(report), "utf-8")
     for line in report_lines(report):
         out.print(line, markup=False)
     for line in comparison_lines(report.comparison) if report.comparison else ():
         out.print(line, markup=False)
-    out.print(f"report: {target / 'report.html'}", markup=False)
+    out.print(f"report: {finished.report}", markup=False)
     if report.verdict and not report.verdict.publishes:
         raise typer.Exit(1)
 
@@ -82,12 +83,11 @@ def _run(suite: Suite, answerer: Answerer, folder: Path, *, resume: bool = False
 def _report(
     finished: RunFolder, before: Scores | None, beside: Scores | None, *, judged: bool
 ) -> Report:
-    scores, rules = score_run(finished), read_rules()
+    scores = score_run(finished)
     comparison = compare_runs(before, scores) if before else None
-    reasons = [
-        *(floor_reasons(scores, rules.floors) if judged else ()),
-        *(drop_reasons(comparison, rules.drops) if comparison else ()),
-    ]
+    # The plain recipe has no floors to keep.
+    rules = read_rules() if judged else replace(read_rules(), floors={})
+    reasons = measured_reasons(scores, comparison, rules)
     verdict = Verdict(tuple(reasons), first=before is None) if comparison or reasons else None
     return Report(
         finished, scores, verdict=verdict, before=before, comparison=comparison, baseline=beside

@@ -1,12 +1,12 @@
 """`coopqa eval scale`."""
 
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from typing import Annotated
 
 import typer
 
 from api.commands.terminal import AsJson, out, print_json, progress
-from eval.noise import vary
+from eval.noise import varied
 from eval.question_set import read_questions
 from eval.scale_benchmark import ScaleParts, large_live, scale_lines, scale_rows, shipped_live
 from eval.suites import DATASETS
@@ -20,7 +20,7 @@ def scale(
     """Time understanding and searching, as typed and without marks, beside the shipped corpus."""
     parts = ScaleParts(read_settings())
     asked = read_questions(DATASETS / "domain" / "dev.jsonl")
-    unmarked = [replace(q, question=vary(q.question, "no_marks", 1)) for q in asked]
+    unmarked = varied(asked, "no_marks", 1)
     with progress() as report:
         rows = [
             row

@@ -48,7 +48,7 @@ def squad(
 
 def squad_live(file: SquadFile, path: Path, parts: Parts, suffix: str = "") -> Live:
     """Return a snapshot of a file's paragraphs, built once in the data folder."""
-    folder = parts.settings.data_dir / "suites" / f"{path.stem}{suffix}"
+    folder = parts.settings.suites_dir / f"{path.stem}{suffix}"
     return scratch_live(file.articles, folder, parts)
 
 

@@ -12,6 +12,7 @@ import numpy as np
 import torch
 from torch import nn
 
+from corpus.progress import Progress as Report
 from qa.reader_input import ReaderInput, Window
 from qa.reader_network import HEAD, ReaderNetwork
 from qa.training.batches import Batch, TrainingBatches
@@ -22,9 +23,6 @@ from qa.training.recipe import Recipe, Stage, learning_rate_share
 
 log = logging.getLogger(__name__)
 _LOG_SECONDS = 30
-
-Report = Callable[[str, int, int], None]
-"""Called with the step's name, how much of it is done and how much there is."""
 
 
 class StageTrainer:
