@@ -44,6 +44,8 @@ async function signIn() {
   byId("gate").hidden = true;
   byId("desk").hidden = false;
   byId("sign-out").hidden = false;
+  // Before the articles come: whoever has begun to tab is not thrown back by their arrival.
+  byId("main").focus();
   await refresh();
 }
 
@@ -89,7 +91,6 @@ byId("gate").addEventListener("submit", async (event) => {
   try {
     await signIn();
     announce(t.signedIn);
-    byId("main").focus();
   } catch (failure) {
     holdKey("");
     const said = { 0: t.network, 401: t.wrongKey, 429: t.tooManyTries }[failure.status];
