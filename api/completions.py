@@ -110,6 +110,10 @@ def _with_footnotes(payload: dict[str, Any]) -> str:
     if payload["status"] != "answered":
         return str(payload["message"])
     lines = [f"{escaped(span['text'])} [^{span['citation']}]" for span in payload["spans"]]
+    # Markdown shows no note that nothing refers to: copies are named behind the last span.
+    named = {span["citation"] for span in payload["spans"]}
+    further = [c["number"] for c in payload["citations"] if c["number"] not in named]
+    lines[-1] += "".join(f" [^{number}]" for number in further)
     notes = [
         f"[^{c['number']}]: “{escaped(c['quote'])}” — {escaped(c['organisation'])}, "
         f"[{escaped(c['title'])}]({c['url']})"

@@ -1,7 +1,7 @@
 """Find passages: by meaning, by their sentences, and by words with and without marks."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 
 import numpy as np
@@ -10,6 +10,7 @@ from corpus.article import Article, Passage
 from index.bm25_index import Field
 from index.faiss_index import article_of
 from index.fusion import fuse
+from index.near_copies import grouped
 from index.protocols import Embedder, Hit, Vectors
 from index.query import SearchQuery
 from index.snapshot import Snapshot
@@ -25,7 +26,8 @@ class RetrievedPassage:
 
     `score` is the fused one; `dense` is the cosine of question and passage, `sentences` the cosine
     of the question with each sentence of the passage, `keyword` the BM25 score on folded terms (0
-    where the passage was not among the best).
+    where the passage was not among the best). `copies` are the lower-ranked passages that say the
+    same in nearly the same words of the same organisation, best first; copies have none.
     """
 
     passage: Passage
@@ -34,6 +36,7 @@ class RetrievedPassage:
     dense: float
     keyword: float
     sentences: tuple[float, ...]
+    copies: tuple["RetrievedPassage", ...] = ()
 
 
 class Retriever:
@@ -49,7 +52,10 @@ class Retriever:
         k: int,
         article_ids: frozenset[str] | None = None,
     ) -> list[RetrievedPassage]:
-        """Return at most k passages, best first, only of these articles (None: of all)."""
+        """Return at most k passages, best first, only of these articles (None: of all).
+
+        A passage that repeats a better one is not a hit of its own but among that one's copies.
+        """
         vector = self._embedder.embed_query(query.text)
         dense = snapshot.dense.search(vector, _DEPTH, article_ids)
         marked = snapshot.keywords.search(Field.MARKED, query.marked, _DEPTH, article_ids)
@@ -67,21 +73,24 @@ class Retriever:
                 (folded, weights.folded),
             ],
             {i: query.article_bonus.get(article_of(i), 0.0) for i in found},
-        )[:k]
+        )
         cosines = {hit.passage_id: hit.score for hit in (*preferred, *dense)}
         keywords = {hit.passage_id: hit.score for hit in folded}
-        passages = snapshot.table.passages([hit.passage_id for hit in fused])
-        return [
+        lowest = min(cosines.values(), default=0.0)
+        ranked = (
             RetrievedPassage(
                 passage=passage,
                 article=snapshot.table.article(passage.article_id),
                 score=hit.score,
-                dense=cosines.get(passage.id, min(cosines.values(), default=0.0)),
+                dense=cosines.get(passage.id, lowest),
                 keyword=keywords.get(passage.id, 0.0),
                 sentences=sentences[passage.id],
             )
-            for hit, passage in zip(fused, passages, strict=True)
-        ]
+            for hit in fused
+            for passage in snapshot.table.passages([hit.passage_id])
+        )
+        groups = grouped(ranked, k)
+        return [replace(first, copies=tuple(copies)) for first, *copies in groups]
 
     @staticmethod
     def _preferred(

@@ -83,3 +83,26 @@ def asking_of(question: str) -> Asking:
         if pattern.search(folded):
             return asking
     return Asking.OTHER
+
+
+_WORDS = (
+    r"gi|nao|ai|dau|may|bao nhieu|bao gio|bao lau|the nao|vi sao|tai sao"
+    r"|who|what|when|where|why|how (?:many|much)"
+)
+_QUESTION_WORD = re.compile(rf"(?<!\w)(?:{_WORDS})(?!\w)")
+_COUNTED = r"(?:hai|ba|bon|nam|sau|bay|tam|chin|muoi|may|[2-9]|two|three|four|five|six)"
+_SEVERAL = re.compile(
+    r"(?<!\w)(?:danh sach|ds|ke (?:ten|ra|het|giup|them)|liet ke|nhung|cac|gom|bao gom"
+    rf"|{_COUNTED}(?: \w+){{1,4}},? (?:nao|gi|ten|ke|la (?:ai|gi))"
+    r"|list|name (?:the|all)|(?:who|what|which) (?:are|were)|which \w+s|quels|quelles|citez)(?!\w)"
+)
+
+
+def asks_for_several(question: str) -> bool:
+    """Tell whether a question asks for a list, or for two things at once."""
+    folded = fold(question.partition(" (")[0])
+    return bool(
+        asking_of(question) is Asking.LIST
+        or _SEVERAL.search(folded)
+        or len(_QUESTION_WORD.findall(folded)) > 1
+    )

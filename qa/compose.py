@@ -1,5 +1,6 @@
 """Readings become an answer: spans with numbered citations, suggestions, or a refusal."""
 
+import re
 from collections.abc import Sequence
 
 from corpus.article import Article, Range
@@ -17,11 +18,13 @@ def cite(
 ) -> tuple[tuple[AnswerSpan, ...], tuple[Citation, ...]]:
     """Return the spans of the chosen readings, with one citation for each different quote.
 
-    Each reading comes with the ranges to show and their confidence.
+    Each reading comes with the ranges to show and their confidence. Behind the citations of the
+    spans stand further ones: the same quote where a copy of the passage has it too.
     """
     spans: list[AnswerSpan] = []
     citations: list[Citation] = []
     numbers: dict[tuple[str, Range], int] = {}
+    repeated: list[tuple[RetrievedPassage, Range]] = []
     for reading, shown, score in chosen:
         article = reading.passage.article
         for start, end in shown:
@@ -30,8 +33,13 @@ def cite(
             if key not in numbers:
                 numbers[key] = len(citations) + 1
                 citations.append(_citation(numbers[key], reading.passage, quoted))
+                repeated += _standing_in(reading.passage.copies, article.text[slice(*quoted)])
             text = article.text[start:end]
             spans.append(AnswerSpan(text, article.id, start, end, score, numbers[key]))
+    for copy, place in repeated:
+        if (copy.article.id, place) not in numbers:
+            number = numbers[copy.article.id, place] = len(citations) + 1
+            citations.append(_citation(number, copy, place))
     return tuple(spans), tuple(citations)
 
 
@@ -46,6 +54,22 @@ def _around(reading: Reading, span: Range) -> Range:
         if start <= span[0] and span[1] <= end:
             return start, end
     return reading.sentence
+
+
+def _standing_in(
+    copies: Sequence[RetrievedPassage], quote: str
+) -> list[tuple[RetrievedPassage, Range]]:
+    """Return the copies that have a quote word for word, each with the quote's place there.
+
+    Articles are cleaned to one form of Unicode, so that only spaces and line ends can differ.
+    """
+    words = r"\s+".join(map(re.escape, quote.split()))
+    found: list[tuple[RetrievedPassage, Range]] = []
+    for copy in copies:
+        if place := re.search(rf"(?<!\w){words}(?!\w)", copy.passage.text):
+            start = copy.passage.start
+            found.append((copy, (start + place.start(), start + place.end())))
+    return found
 
 
 def _citation(number: int, found: RetrievedPassage, quoted: Range) -> Citation:

@@ -7,8 +7,8 @@ from corpus.article import Range
 from index.build import context_of
 from index.onnx_model import OnnxModel
 from index.retriever import RetrievedPassage
-from qa.asking import Asking, asking_of
-from qa.enumeration import bullets, enumeration
+from qa.asking import asks_for_several
+from qa.enumeration import joined
 from qa.live import Live
 from qa.question import Question
 from qa.reader import Reading
@@ -18,6 +18,7 @@ from qa.sentence_ranking import rank_sentences
 from qa.snap import snapped
 from qa.span_decoding import ScoredSpan
 from qa.span_model import OnnxSpanModel
+from qa.span_reader import Reading as WindowReading
 from qa.span_reader import ReadingPassage, SpanReader
 
 BUNDLED = "bundled"
@@ -38,34 +39,36 @@ class NeuralReader:
         read = self._model.read(
             question.search.text,
             [ReadingPassage(context_of(w.found.article, w.found.passage), w.text) for w in windows],
+            several=asks_for_several(question.repaired),
         )
-        asking = asking_of(question.repaired)
         readings = [
-            _reading(window, span.start, span.end, span.score, result.null_score, asking)
+            _reading(window, span, result)
             for window, result in zip(windows, read, strict=True)
             for span in _in_sentences(window, result.spans)[:1]
         ]
         return sorted(readings, key=lambda reading: -reading.score)
 
 
-def _reading(
-    window: ReadingWindow, start: int, end: int, score: float, null: float, asking: Asking
-) -> Reading:
-    offset = window.range[0]
-    passage, text = window.found.passage, window.found.article.text
-    sentence = _sentence_of(passage.sentences, (offset + start, offset + end))
-    span = snapped(text, sentence, (offset + start, offset + end))
-    items: tuple[Range, ...] = ()
-    if asking is Asking.LIST:
-        items = bullets(text, passage.sentences, sentence) or enumeration(text, sentence, span)
+def _reading(window: ReadingWindow, best: ScoredSpan, read: WindowReading) -> Reading:
+    text = window.found.article.text
+    members = [_place(window, span) for span in _in_sentences(window, read.members)]
+    span, sentence = _place(window, best)
     return Reading(
         passage=window.found,
         span=span,
         sentence=sentence,
-        score=score - null,
-        null_margin=score - null,
-        items=items if len(items) > 1 else (),
+        score=best.score - read.null_score,
+        null_margin=best.score - read.null_score,
+        items=joined(text, [member for member, _ in members]),
     )
+
+
+def _place(window: ReadingWindow, span: ScoredSpan) -> tuple[Range, Range]:
+    """Return a span with sensible borders and the sentence around it, in the article."""
+    offset = window.range[0]
+    found = (offset + span.start, offset + span.end)
+    sentence = _sentence_of(window.found.passage.sentences, found)
+    return snapped(window.found.article.text, sentence, found), sentence
 
 
 def _in_sentences(window: ReadingWindow, spans: Sequence[ScoredSpan]) -> list[ScoredSpan]:

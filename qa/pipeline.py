@@ -12,6 +12,7 @@ from qa.choice import FITTING_DEPTH, Choice, Judged
 from qa.compose import cite, suggest
 from qa.confidence import FittedConfidence, features_of
 from qa.conversation import PastTurn, standalone_question
+from qa.enumeration import whole_list
 from qa.live import Live, SnapshotSource
 from qa.messages import Language, message
 from qa.question import Question, checked, read_question
@@ -80,12 +81,14 @@ class Pipeline:
     def search(
         self, text: str, k: int, article_ids: frozenset[str] | None = None
     ) -> list[RetrievedPassage]:
-        """Return the nearest passages without reading them; raises as `answer` does."""
+        """Return the nearest passages, copies too, unread; raises as `answer` does."""
         live = self._source()
         question = read_question(checked(text), live.snapshot, live.directory)
-        return self._retriever.search(
+        found = self._retriever.search(
             live.snapshot, question.search, k, _allowed(article_ids, live)
         )
+        listed = (passage for hit in found for passage in (hit, *hit.copies))
+        return sorted(listed, key=lambda passage: -passage.score)[:k]
 
     def judge(self, question: Question, readings: Sequence[Reading], live: Live) -> list[Judged]:
         """Return the readings with their confidence, surest first."""
@@ -137,7 +140,7 @@ class Pipeline:
             refusal = _said(Status.NO_ANSWER, question.text, text, live, watch, near)
             return replace(refusal, confidence=confidence)
         asking = asking_of(question.repaired)
-        spans, citations = cite([(j.reading, self._shown(j, asking), j.confidence) for j in chosen])
+        spans, citations = cite([s for j in chosen for s in self._shown(j, judged, asking)])
         return Answer(
             status=Status.ANSWERED,
             question=question.text,
@@ -151,13 +154,15 @@ class Pipeline:
             timing=watch.timing(),
         )
 
-    def _shown(self, judged: Judged, asking: Asking) -> Sequence[Range]:
-        """Return the narrowest text that the confidence allows."""
-        reading = judged.reading
-        if reading.items:
-            return reading.items
-        wide = judged.confidence < self._confidence.span_threshold or asking is Asking.YES_NO
-        return [reading.sentence if wide else reading.span]
+    def _shown(
+        self, chosen: Judged, judged: Sequence[Judged], asking: Asking
+    ) -> list[tuple[Reading, Sequence[Range], float]]:
+        """Return a list whole, else the narrowest text that the confidence allows."""
+        reading, chance = chosen.reading, chosen.confidence
+        if listed := whole_list(reading, [j.reading for j in judged]):
+            return [(r, r.items, chance) for r in listed]
+        wide = chance < self._confidence.span_threshold or asking is Asking.YES_NO
+        return [(reading, [reading.sentence if wide else reading.span], chance)]
 
 
 def _chance(judged: Judged) -> float:

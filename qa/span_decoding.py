@@ -1,5 +1,6 @@
 """From start and end logits to the best spans."""
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -8,6 +9,8 @@ from numpy.typing import NDArray
 from qa.reader_input import TokenisedText, Window
 
 Logits = NDArray[np.float32]
+Lines = NDArray[np.int64]
+"""For each token of a text the number of its line."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,10 +24,11 @@ class ScoredSpan:
 
 @dataclass(frozen=True, slots=True)
 class SpanLimits:
-    """At most `tokens` tokens a span, and at most `count` spans a window, none overlapping."""
+    """At most `tokens` tokens a span and `count` spans a window, each with more than `floor`."""
 
     tokens: int = 40
     count: int = 3
+    floor: float = -math.inf
 
 
 def null_score(start: Logits, end: Logits) -> float:
@@ -37,7 +41,7 @@ def best_spans(
     end: Logits,
     window: Window,
     text: TokenisedText,
-    breaks: NDArray[np.int64],
+    breaks: Lines,
     limits: SpanLimits,
 ) -> list[ScoredSpan]:
     """Return the best spans of one window, best first, none overlapping another.
@@ -55,7 +59,7 @@ def best_spans(
     while len(spans) < limits.count and scores.size:
         first, last = np.unravel_index(int(np.argmax(scores)), scores.shape)
         score = float(scores[first, last])
-        if score == -np.inf:
+        if score <= limits.floor:
             break
         a, b = text.offsets[window.first + first], text.offsets[window.first + last]
         spans.append(ScoredSpan(a[0], b[1], score))
@@ -64,7 +68,45 @@ def best_spans(
     return spans
 
 
-def line_numbers(text: str, offsets: tuple[tuple[int, int], ...]) -> NDArray[np.int64]:
+def member_spans(
+    start: Logits,
+    end: Logits,
+    window: Window,
+    text: TokenisedText,
+    breaks: Lines,
+    limits: SpanLimits,
+) -> list[ScoredSpan]:
+    """Return the spans that together exceed `limits.floor` by most, in the order of the text.
+
+    Where several places answer, the reader spreads its chances over the borders of all of them;
+    a set of separate spans then outweighs the one span from the first border to the last. Found by
+    weighted interval scheduling (Kleinberg and Tardos 2006, section 6.1). The parameters are those
+    of `best_spans`; there may be more than `limits.count`.
+    """
+    at = window.text_at
+    lines = breaks[window.first : window.first + window.length]
+    gained = np.zeros(window.length + 1)
+    opened = np.full(window.length + 1, -1)
+    for last in range(window.length):
+        first = max(0, last + 1 - limits.tokens, int(np.searchsorted(lines, lines[last])))
+        gains = start[at + first : at + last + 1] + end[at + last] - limits.floor
+        reached = np.where(gains > 0, gained[first : last + 1] + gains, -np.inf)
+        best = int(np.argmax(reached))
+        gained[last + 1] = max(gained[last], reached[best])
+        opened[last + 1] = first + best if reached[best] > gained[last] else -1
+    spans: list[ScoredSpan] = []
+    place = window.length
+    while place:
+        first = int(opened[place])
+        if first >= 0:
+            a, b = text.offsets[window.first + first], text.offsets[window.first + place - 1]
+            score = float(start[at + first] + end[at + place - 1])
+            spans.append(ScoredSpan(a[0], b[1], score))
+        place = first if first >= 0 else place - 1
+    return spans[::-1]
+
+
+def line_numbers(text: str, offsets: tuple[tuple[int, int], ...]) -> Lines:
     """Return for each token the number of newlines before it."""
     newlines = np.array([at for at, letter in enumerate(text) if letter == "\n"], np.int64)
     starts = np.array([a for a, _ in offsets], np.int64)

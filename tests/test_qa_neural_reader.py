@@ -31,7 +31,9 @@ class Finds:
     def __init__(self, *words: str) -> None:
         self._words = words
 
-    def read(self, _question: str, passages: Sequence[ReadingPassage]) -> list[SpanReading]:
+    def read(
+        self, _question: str, passages: Sequence[ReadingPassage], *, several: bool = False
+    ) -> list[SpanReading]:
         return [SpanReading(0.0, self._spans(passage.text)) for passage in passages]
 
     def _spans(self, text: str) -> tuple[ScoredSpan, ...]:

@@ -333,6 +333,29 @@ def test_a_list_is_one_span_and_citation_for_each_item(live: Live):
     assert answer.text == "\n".join(s.text for s in answer.spans)
 
 
+def test_a_list_over_two_passages_is_shown_whole_and_in_the_order_of_the_article(live: Live):
+    class TwoParts(SentenceReader):
+        def read(
+            self, question: Question, passages: Sequence[RetrievedPassage], live: Live
+        ) -> list[Reading]:
+            text = SONG_LAM.text
+            found = [p for p in passages if p.article.id == SONG_LAM.id]
+            readings = []
+            for word in ("Hàn Quốc", "Lào"):
+                at = text.index(word)
+                [(sentence, passage)] = [
+                    (s, p) for p in found for s in p.passage.sentences if s[0] <= at < s[1]
+                ]
+                span = (at, at + len(word))
+                readings.append(Reading(passage, span, sentence, 1.0, items=(span,)))
+            return readings
+
+    answer = pipeline_of(lambda: live, TwoParts(), 0.0).answer(Request("Sông Lam ký với nước nào?"))
+    assert [s.text for s in answer.spans] == ["Lào", "Hàn Quốc"]
+    assert "Lào" in answer.citations[0].quote
+    assert "Hàn Quốc" in answer.citations[1].quote
+
+
 def sample(live: Live) -> Answer:
     return pipeline_of(lambda: live, answer_threshold=0.0).answer(Request(BELGIUM))
 

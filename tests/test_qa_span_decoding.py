@@ -2,7 +2,13 @@ import numpy as np
 import pytest
 
 from qa.reader_input import TokenisedText, Window
-from qa.span_decoding import SpanLimits, best_spans, line_numbers, null_score
+from qa.span_decoding import (
+    SpanLimits,
+    best_spans,
+    line_numbers,
+    member_spans,
+    null_score,
+)
 
 TEXT = "ba bảy\nsáu"
 TOKENS = TokenisedText((7, 8, 9), ((0, 2), (3, 6), (7, 10)))
@@ -59,3 +65,30 @@ def test_a_window_without_text_has_no_span():
     empty = Window((0, 5, 2, 2), text_at=3, first=0, length=0)
     zeros = np.zeros(4, np.float32)
     assert best_spans(zeros, zeros, empty, TOKENS, np.zeros(3, np.int64), SpanLimits()) == []
+
+
+def members(start: np.ndarray, end: np.ndarray, floor: float) -> list[tuple[int, int, float]]:
+    lines = line_numbers(TEXT, TOKENS.offsets)
+    found = member_spans(start, end, WINDOW, TOKENS, lines, SpanLimits(floor=floor))
+    return [(span.start, span.end, span.score) for span in found]
+
+
+def test_two_members_outweigh_the_span_from_the_first_to_the_last():
+    # one span over both words: 9 + 9 - 10 = 8; each word alone: 2 * (9 + 9 - 10) = 16
+    assert members(logits(9, 9, 0), logits(9, 9, 0), 10) == [(0, 2, 18.0), (3, 6, 18.0)]
+
+
+def test_a_span_of_several_words_stays_whole_where_its_inner_borders_are_unlikely():
+    assert members(logits(9, 0, 0), logits(0, 9, 0), 10) == [(0, 6, 18.0)]
+
+
+def test_what_does_not_exceed_the_floor_is_no_member():
+    assert members(logits(9, 0, 5), logits(9, 0, 5), 10) == [(0, 2, 18.0)]
+
+
+def test_no_member_crosses_a_newline():
+    assert members(logits(9, 0, 0), logits(0, 0, 9), 10) == []
+
+
+def test_no_best_span_lies_under_the_floor():
+    assert spans(logits(5, 1, 3), logits(0, 4, 2), SpanLimits(floor=5)) == [(0, 6, 9.0)]

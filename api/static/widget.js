@@ -91,6 +91,7 @@
       tooLong: (n) => `Câu hỏi dài ${n} ký tự, tối đa ${QUESTION_MAX_CHARS}.`,
       answer: "Trả lời",
       source: "Nguồn",
+      also: "Cũng ở:",
       requestId: "Mã yêu cầu",
       network: "Không kết nối được với máy chủ. Xin kiểm tra mạng rồi thử lại.",
       timeout: "Máy chủ trả lời quá lâu. Xin thử lại.",
@@ -157,6 +158,7 @@
       tooLong: (n) => `The question has ${n} characters; at most ${QUESTION_MAX_CHARS} are taken.`,
       answer: "Answer",
       source: "Source",
+      also: "Also in:",
       requestId: "Request id",
       network: "The server cannot be reached. Please check the network and try again.",
       timeout: "The server took too long. Please try again.",
@@ -227,6 +229,8 @@
   const langOf = (text) => (VIETNAMESE.test(text.normalize("NFC")) ? "vi" : null);
 
   const bare = (text) => text.normalize("NFC").toLowerCase().replace(/[\s\p{P}]+/gu, " ").trim();
+
+  const folded = (text) => bare(text).normalize("NFD").replace(/\p{M}/gu, "").replace(/đ/gu, "d");
 
   /**
    * The quote as text and <mark> nodes. Offsets are code points into the article; a span that
@@ -472,15 +476,23 @@
 
   // ---------------------------------------------------------------------------------- answers
 
-  function sourceLine(citation, { t, lang }) {
+  function sourceLine(citation, { t, lang }, label = "") {
     const parts = sourceParts(citation, t, lang);
-    const words = h("span", { class: "source-text" }, parts.flatMap((part, i) => [
+    const words = h("span", { class: "source-text" }, label, parts.flatMap((part, i) => [
       i ? h("span", { class: "dot", "aria-hidden": "true" }, " · ") : null,
       h("bdi", { lang: langOf(part) }, part)]));
     const href = safeUrl(citation.url, lang);
     if (!href) return h("p", { class: "source", part: "source" }, icon("article"), words);
     return h("a", { class: "source", part: "source", href, target: "_blank", rel: "noopener" },
       icon("article"), words, h("span", { class: "sr" }, ` ${t.newTab}`));
+  }
+
+  /** The source of a citation and behind it the other articles that say the same of the same. */
+  function sourceLines(citation, context) {
+    const key = ({ organisation, quote }) => `${folded(organisation ?? "")} | ${bare(quote)}`;
+    const same = context.further.filter((other) => key(other) === key(citation));
+    return [sourceLine(citation, context),
+      ...same.map((other) => sourceLine(other, context, `${context.t.also} `))];
   }
 
   const quotation = (citation, spans) => h("blockquote",
@@ -493,7 +505,8 @@
       { class: long ? "answer long" : "answer", part: "answer", lang: langOf(span.text) },
       span.text);
     if (!citation) return [words];
-    return [words, whole ? null : quotation(citation, [span]), sourceLine(citation, context)];
+    return [words, whole ? null : quotation(citation, [span]),
+      ...sourceLines(citation, context)];
   }
 
   function list(spans, citations, context) {
@@ -501,11 +514,17 @@
       const citation = citations.get(span.citation);
       return h("li", null,
         h("p", { class: "item", part: "answer", lang: langOf(span.text) }, span.text),
-        citation ? sourceLine(citation, context) : null,
+        citation ? sourceLines(citation, context) : null,
         citation && citation.quote !== span.text ? h("details", null,
           h("summary", null, icon("go"), context.t.quote), quotation(citation, [span])) : null);
     };
     return h("ol", { class: "items" }, spans.map(item));
+  }
+
+  /** The citations that no span names: copies of what others quote. */
+  function furtherOf(answer) {
+    const named = new Set((answer.spans ?? []).map((span) => span.citation));
+    return (answer.citations ?? []).filter((citation) => !named.has(citation.number));
   }
 
   const byNumber = (answer) => new Map(
@@ -1288,7 +1307,8 @@
       }
       const unsure = answer.confidence < LOW_CONFIDENCE
         ? h("p", { class: "unsure" }, icon("alert"), h("span", null, t.unsure)) : null;
-      return [message, unsure, ...answered(answer, context), this.#actions(turn)];
+      return [message, unsure, ...answered(answer, { ...context, further: furtherOf(answer) }),
+        this.#actions(turn)];
     }
 
     #failureText(failure) {

@@ -116,6 +116,37 @@ def test_the_source_line_names_organisation_title_heading_and_the_age_of_the_art
     expect(source).to_contain_text("năm trước)")
 
 
+def test_an_article_that_says_the_same_is_a_source_line_below_the_first(chat: Chat) -> None:
+    quote = "Bệnh viện có 500 giường."
+    first, citation = cited(1, quote, 13, 23)
+    other, there = cited(2, quote, 0, 9, organisation="Bệnh viện B")
+    copies = [cited(n, quote, 0, 1, title=f"Bản sao {n}", organisation=name)[1]
+              for n, name in ((3, "BỆNH VIỆN A"), (4, "Bệnh viện B"))]  # fmt: skip
+    answer_with(
+        chat.page,
+        answer(spans=[first, other], citations=[citation, there, *copies], found=2),
+    )
+    blocks = chat.ask("Câu hỏi?").locator("section.organisation")
+    for block, title in ((blocks.nth(0), "Bản sao 3"), (blocks.nth(1), "Bản sao 4")):
+        sources = block.locator("a[part=source]")
+        expect(sources).to_have_count(2)
+        expect(sources.nth(0)).not_to_contain_text("Cũng ở")
+        expect(sources.nth(1)).to_contain_text("Cũng ở: Bệnh viện", ignore_case=True)
+        expect(sources.nth(1)).to_contain_text(title)
+
+
+def test_the_copies_of_an_item_are_below_that_item(chat: Chat) -> None:
+    pairs = [cited(n, f"Tổ chức số {n}: dự án", 0, 12) for n in (1, 2)]
+    spans, citations = [list(side) for side in zip(*pairs, strict=True)]
+    copy = cited(3, "Tổ chức\nsố 2: dự án", 0, 1, title="Bản sao")[1]
+    answer_with(chat.page, answer(spans=spans, citations=[*citations, copy], found=2))
+    items = chat.ask("Câu hỏi?").locator("ol > li")
+    expect(items.nth(0).locator("[part=source]")).to_have_count(1)
+    expect(items.nth(1).locator("[part=source]").nth(1)).to_contain_text(
+        "Cũng ở: Bệnh viện A · Bản sao"
+    )
+
+
 def test_only_addresses_of_the_server_become_links(chat: Chat, base_url: str) -> None:
     urls = ["javascript:window.hacked=1", "https://elsewhere.example/articles/a", "//elsewhere/a",
             "data:text/html,x", "http://[", f"{base_url}/articles/a"]  # fmt: skip
