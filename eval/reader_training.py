@@ -5,6 +5,7 @@ Every step finds what is there already, so an interrupted run goes on where it w
 
 import json
 import logging
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -21,7 +22,7 @@ from qa.reader_network import ReaderNetwork, load_network
 from qa.reader_weights import join_reader, pack_reader
 from qa.span_model import OnnxSpanModel
 from qa.training.batches import TrainingBatches
-from qa.training.checkpoint import TRAINED, find_checkpoint, read_progress
+from qa.training.checkpoint import TRAINED, average_weights, find_checkpoint, read_progress
 from qa.training.evaluation import GoldQuestion, read_gold
 from qa.training.examples import Example, write_examples
 from qa.training.network import has_bfloat16, load_trained
@@ -93,7 +94,33 @@ def ship_reader(plan: TrainingPlan, report: Report) -> TrainedReader:
         "recipe": asdict(plan.recipe),
         "examples": {name: stage.taken for name, stage in progress.items()},
     }
-    trained = finished[plan.recipe.stages[-1].name] / TRAINED
+    return _ship(plan, finished[plan.recipe.stages[-1].name] / TRAINED, card, report)
+
+
+def ship_average(
+    plan: TrainingPlan, checkpoints: Sequence[Path], shares: Sequence[float], report: Report
+) -> TrainedReader:
+    """Pack the mean of the weights of several checkpoints, as `ship_reader` does with one.
+
+    "Model soups" (Wortsman et al. 2022): runs that share their beginning may be averaged.
+
+    Raises:
+        ForeignCheckpoint: a folder is no checkpoint, or not of the same network as the first.
+    """
+    progress = {str(folder): read_progress(folder) for folder in checkpoints}
+    card: dict[str, object] = {
+        "shares": dict(zip(progress, shares, strict=True)),
+        "examples": {name: stage.taken for name, stage in progress.items()},
+    }
+    averaged = plan.out / "average" / TRAINED
+    average_weights(checkpoints, shares, averaged)
+    _make_examples(plan)
+    return _ship(plan, averaged, card, report)
+
+
+def _ship(
+    plan: TrainingPlan, trained: Path, card: dict[str, object], report: Report
+) -> TrainedReader:
     folder = plan.out / READER
     report("pack", 0, 1)
     pack_reader(trained, plan.models_dir, folder, card)

@@ -172,3 +172,28 @@ def test_too_little_memory_is_said_before_anything_is_written(
 def test_examples_are_written_for_a_look(place: Place, monkeypatch: Patch, capsys: Captured):
     assert run(monkeypatch, "examples", str(place.out), "--datasets", str(place.datasets)) == 0
     assert "domain_dev.jsonl: 2 examples (1 pos, 1 near)" in capsys.readouterr().out
+
+
+def test_the_mean_of_two_checkpoints_is_packed(place: Place, monkeypatch: Patch, capsys: Captured):
+    assert run(monkeypatch, "train", *place.options()) == 0
+    first, second = place.out / "public", place.out / "domain"
+    target = place.out.parent / "mean"
+    options = ("--out", str(target), "--datasets", str(place.datasets))
+    assert run(monkeypatch, "average", f"{first}=1", f"{second}=3", *options) == 0
+    assert "domain_dev: float32 EM" in capsys.readouterr().out
+    name = "head.weight"
+    a, b, mean = (
+        load_file(folder / "trained.safetensors")[name]
+        for folder in (first, second, target / "average")
+    )
+    assert mean == pytest.approx(0.25 * a + 0.75 * b)
+    manifest = json.loads((target / "reader_model" / "manifest.json").read_text("utf-8"))
+    assert manifest["shares"] == {str(first): 1.0, str(second): 3.0}
+
+
+@pytest.mark.parametrize("part", ["nowhere=1", "nowhere", "nowhere=much"])
+def test_what_is_no_checkpoint_with_a_share_is_refused(
+    part: str, place: Place, monkeypatch: Patch, capsys: Captured
+):
+    assert run(monkeypatch, "average", part, "--out", str(place.out)) == 1
+    assert "nowhere" in capsys.readouterr().err

@@ -9,8 +9,15 @@ import typer
 from rich.logging import RichHandler
 
 from api.commands.terminal import AsJson, err, out, print_json, progress
+from corpus.errors import TrainingError
 from eval.reader_examples import count_kinds, domain_examples
-from eval.reader_training import TrainingPlan, ship_reader, train_reader
+from eval.reader_training import (
+    TrainedReader,
+    TrainingPlan,
+    ship_average,
+    ship_reader,
+    train_reader,
+)
 from eval.suites import DATASETS
 from qa.settings import read_settings
 from qa.training.examples import write_examples
@@ -80,6 +87,48 @@ def train(  # noqa: PLR0913  each is an option of the command
     except KeyboardInterrupt:
         err.print("interrupted; the same command goes on from the last checkpoint")
         raise typer.Exit(_INTERRUPTED) from None
+    _show(trained, as_json)
+
+
+@app.command()
+def average(
+    parts: Annotated[
+        list[str], typer.Argument(metavar="CHECKPOINT=SHARE...", help="Such as OUT/domain=2.")
+    ],
+    target: Annotated[Path, typer.Option("--out", help="Folder of the result.")],
+    dev: Annotated[
+        list[Path] | None, typer.Option(help="SQuAD-style file to measure by; may repeat.")
+    ] = None,
+    datasets: Datasets = DATASETS / "domain",
+    as_json: AsJson = False,
+) -> None:
+    """Average the weights of runs that share their beginning, and pack the mean as the reader.
+
+    Weights, manifest and figures are written to OUT/reader_model.
+    """
+    settings = read_settings()
+    named = [part.rpartition("=") for part in parts]
+    try:
+        shares = [float(share) for _, _, share in named]
+    except ValueError:
+        raise TrainingError(
+            f"{parts} are not all CHECKPOINT=SHARE, such as run/domain=2."
+        ) from None
+    plan = TrainingPlan(
+        recipe=read_recipe(),
+        data=(),
+        dev=tuple(dev or ()),
+        datasets=datasets,
+        models_dir=settings.models_dir,
+        out=target,
+        threads=settings.threads,
+    )
+    with progress() as report:
+        trained = ship_average(plan, [Path(folder) for folder, _, _ in named], shares, report)
+    _show(trained, as_json)
+
+
+def _show(trained: TrainedReader, as_json: bool) -> None:
     if as_json:
         print_json({name: form.as_dict() for name, form in trained.figures.items()})
         return

@@ -3,6 +3,7 @@
 import json
 import os
 import shutil
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
@@ -93,6 +94,29 @@ def read_progress(folder: Path) -> Progress:
         return Progress(**json.loads((folder / _STATE).read_text("utf-8")))
     except (OSError, ValueError, TypeError) as error:
         raise ForeignCheckpoint(f"{folder / _STATE} is damaged ({error}); {_AFRESH}.") from error
+
+
+def average_weights(folders: Sequence[Path], shares: Sequence[float], target: Path) -> None:
+    """Write the mean of the checkpoints' weights, each with its share.
+
+    Raises:
+        ForeignCheckpoint: a folder is no checkpoint, or not of the same network as the first.
+    """
+    mean: dict[str, Tensor] = {}
+    for folder, share in zip(folders, shares, strict=True):
+        try:
+            weights = load_file(folder / TRAINED)
+        except (OSError, SafetensorError) as error:
+            raise ForeignCheckpoint(f"{folder} is no checkpoint ({error}).") from error
+        shapes = {name: tensor.shape for name, tensor in weights.items()}
+        if mean and shapes != {name: tensor.shape for name, tensor in mean.items()}:
+            raise ForeignCheckpoint(f"{folder} is of another network than {folders[0]}.")
+        for name, tensor in weights.items():
+            mean[name] = mean.get(name, 0) + tensor.float() * (share / sum(shares))
+    target.parent.mkdir(parents=True, exist_ok=True)
+    unfinished = target.with_suffix(".new")
+    save_file({name: tensor.contiguous() for name, tensor in mean.items()}, unfinished)
+    os.replace(unfinished, target)
 
 
 def _moments(
