@@ -1,10 +1,11 @@
 # Every target makes the environment that it needs; the second run finds it ready.
 PYTHON ?= python3
+BUNDLE ?= bundle
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: serve test check eval bench soak
+.PHONY: serve test check eval bench soak bundle
 
 serve: $(READY)
 	@$(BIN)/coopqa serve
@@ -20,6 +21,7 @@ check: $(READY)
 # Everything that a change must pass.
 test: $(READY)
 	@$(PYTHON) -m scripts.chromium
+	@$(PYTHON) -m scripts.postgresql
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
@@ -35,10 +37,14 @@ eval: $(READY)
 bench: $(READY)
 	@$(BIN)/coopqa bench
 
-# The long runs; those of crashes and of the keeper's model write their record into docs/soak.md.
+# The long runs; those of crashes, the keeper's model and the load are recorded in docs/soak.md.
 soak: $(READY)
 	$(BIN)/python -m tests.soak
 	$(BIN)/pytest -m soak --timeout 7200
+
+# A folder to install from where there is no network: docs/installing-offline.md.
+bundle: $(READY)
+	@$(BIN)/python -m scripts.bundle "$(BUNDLE)"
 
 # uv links packages from its cache, so a second environment on this machine costs seconds.
 $(READY): pyproject.toml constraints.txt

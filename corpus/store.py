@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Collection
 
 from sqlalchemy import Connection, Engine, delete, exists, insert, select, update
+from sqlalchemy.exc import IntegrityError
 
 from corpus.article import Article
 from corpus.article_tables import ARTICLES, VERSIONS, article_of, now, version_row
@@ -18,19 +19,22 @@ class ArticleStore:
 
     def put(self, article: Article) -> bool:
         """Store an article as current; return whether its text or metadata changed."""
+        try:
+            return self._put(article)
+        except IntegrityError:
+            # Another process has just put the first article of this id.
+            return self._put(article)
+
+    def _put(self, article: Article) -> bool:
         with self._engine.begin() as connection:
             if self._find(connection, article.id) == article:
                 return False
-            row = connection.execute(
-                select(ARTICLES.c.id).where(ARTICLES.c.id == article.id)
-            ).first()
             values = {"version": article.version, "removed_at": ""}
-            if row is None:
+            known = connection.execute(
+                update(ARTICLES).where(ARTICLES.c.id == article.id).values(**values)
+            )
+            if not known.rowcount:
                 connection.execute(insert(ARTICLES).values(id=article.id, **values))
-            else:
-                connection.execute(
-                    update(ARTICLES).where(ARTICLES.c.id == article.id).values(**values)
-                )
             connection.execute(
                 delete(VERSIONS).where(
                     VERSIONS.c.article_id == article.id, VERSIONS.c.version == article.version
@@ -61,17 +65,14 @@ class ArticleStore:
 
     def articles(self) -> list[Article]:
         """Return the current articles in order of id."""
-        query = (
-            select(VERSIONS)
-            .join(
-                ARTICLES,
-                (ARTICLES.c.id == VERSIONS.c.article_id)
-                & (ARTICLES.c.version == VERSIONS.c.version),
-            )
-            .order_by(ARTICLES.c.id)
+        query = select(VERSIONS).join(
+            ARTICLES,
+            (ARTICLES.c.id == VERSIONS.c.article_id) & (ARTICLES.c.version == VERSIONS.c.version),
         )
         with self._engine.connect() as connection:
-            return [article_of(row) for row in connection.execute(query)]
+            articles = [article_of(row) for row in connection.execute(query)]
+        # Not by the database, whose order of letters is its own.
+        return sorted(articles, key=lambda article: article.id)
 
     def removed(self) -> dict[str, str]:
         """Return the ids of removed articles with the time of removal."""
@@ -93,6 +94,8 @@ class ArticleStore:
         """Delete every version of an article that is removed; return how many there were."""
         removed = select(ARTICLES.c.id).where(ARTICLES.c.removed_at != "")
         with self._engine.begin() as connection:
+            # Waits for the answers that are being stored, see `gone_articles`.
+            connection.execute(removed.where(ARTICLES.c.id == article_id).with_for_update())
             return connection.execute(
                 delete(VERSIONS).where(
                     VERSIONS.c.article_id == article_id, VERSIONS.c.article_id.in_(removed)
@@ -136,11 +139,16 @@ class ArticleStore:
 
 
 def gone_articles(connection: Connection, article_ids: Collection[str]) -> set[str]:
-    """Return those of these articles whose removal is final: not one version is left."""
+    """Return those of these articles whose removal is final: not one version is left.
+
+    What the caller then stores is seen by whoever purges one of them, who waits for its commit: in
+    SQLite if the caller has written before, in PostgreSQL by the lock on the articles.
+    """
+    ours = select(ARTICLES.c.id).where(ARTICLES.c.id.in_(article_ids))
+    connection.execute(ours.order_by(ARTICLES.c.id).with_for_update(read=True))
     return set(
         connection.scalars(
-            select(ARTICLES.c.id).where(
-                ARTICLES.c.id.in_(article_ids),
+            ours.where(
                 ARTICLES.c.removed_at != "",
                 ~exists().where(VERSIONS.c.article_id == ARTICLES.c.id),
             )

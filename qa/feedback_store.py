@@ -83,15 +83,17 @@ class FeedbackStore:
             "at": _now(),
             "citations": json.dumps(verdict.citations, ensure_ascii=False),
         }
-        same_turn = (_feedback.c.conversation == verdict.conversation) & (
-            _feedback.c.turn == verdict.turn
+        same_turn = (
+            (_feedback.c.turn > 0)
+            & (_feedback.c.conversation == verdict.conversation)
+            & (_feedback.c.turn == verdict.turn)
         )
         named = {str(c["article_id"]) for c in verdict.citations}
         with self._engine.begin() as connection:
+            # Before we look which articles are gone, as that asks of its caller.
+            connection.execute(delete(_feedback).where(same_turn))
             if gone_articles(connection, named):
                 values["answer"] = BLANK
-            if verdict.turn:
-                connection.execute(delete(_feedback).where(same_turn))
             key = connection.execute(insert(_feedback).values(**values)).inserted_primary_key
         return int(key[0]) if key else 0
 

@@ -31,7 +31,9 @@ class Settings(BaseSettings):
         Path("corpus/articles"), description="Folder whose articles seed an empty store."
     )
     database_url: str = Field(
-        "", description="SQLite or PostgreSQL address; empty: a SQLite file in the data folder."
+        "",
+        description="SQLite or PostgreSQL address (`postgresql://name:password@host/database`, "
+        "with the extra `postgresql`); empty: a SQLite file in the data folder.",
     )
     embedding_model: str = Field(
         "bundled", description="`bundled`, or a sentence-transformers model by name or folder."

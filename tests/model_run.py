@@ -67,10 +67,11 @@ class Model:
 class ModelRun:
     """The same random work on both; `differences` should stay empty."""
 
-    def __init__(self, folder: Path, seed: int) -> None:
+    def __init__(self, folder: Path, seed: int, database_url: str = "") -> None:
         self.done: Counter[str] = Counter()
         self.differences: list[str] = []
         self._folder = folder
+        self._database_url = database_url
         self._random = Random(seed)
         self._model = Model()
         self._seen: list[Article] = []
@@ -156,7 +157,12 @@ class ModelRun:
         self._compare()
 
     def _start(self) -> Parts:
-        return keeper_parts(self._folder, keep_snapshots=_KEEP_SNAPSHOTS, keep_versions=1000)
+        return keeper_parts(
+            self._folder,
+            database_url=self._database_url,
+            keep_snapshots=_KEEP_SNAPSHOTS,
+            keep_versions=1000,
+        )
 
     def _compare(self) -> None:
         parts, model = self._parts, self._model

@@ -1,12 +1,14 @@
+import sys
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine, text
+from sqlalchemy import Engine, inspect, text
 
 from corpus.article import Article, version_of
-from corpus.database import open_database, sqlite_url
+from corpus.database import SCHEMA_VERSION, open_database, sqlite_url
 from corpus.errors import ArticleNotFound, InvalidSetting
 from corpus.store import ArticleStore
 
@@ -146,3 +148,56 @@ def test_purged_text_is_not_left_in_the_file(tmp_path: Path, engine: Engine, sto
 def test_an_address_that_is_no_database_is_an_error_that_names_the_setting(url: str):
     with pytest.raises(InvalidSetting, match="COOPQA_DATABASE_URL"):
         open_database(url)
+
+
+def test_many_who_open_an_empty_database_at_once_and_put_the_same_are_all_served(tmp_path: Path):
+    open_and_put_at_once(sqlite_url(tmp_path / "coopqa.db"))
+
+
+def test_a_database_of_a_newer_version_is_refused(tmp_path: Path, engine: Engine):
+    refuses_a_newer_version(sqlite_url(tmp_path / "coopqa.db"), engine)
+
+
+def test_a_database_without_a_version_is_of_the_first(tmp_path: Path, engine: Engine):
+    takes_no_version_as_the_first(sqlite_url(tmp_path / "coopqa.db"), engine)
+
+
+def test_a_missing_driver_is_an_error_that_names_the_extra(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setitem(sys.modules, "psycopg", None)
+    with pytest.raises(InvalidSetting, match="COOPQA_DATABASE_URL.*with its extra postgresql"):
+        open_database("postgresql://me:hidden@localhost/coopqa")
+
+
+def open_and_put_at_once(url: str) -> None:
+    def work(_: int) -> bool:
+        engine = open_database(url)
+        changed = ArticleStore(engine).put(LAO)
+        engine.dispose()
+        return changed
+
+    with ThreadPoolExecutor(8) as pool:
+        assert any(pool.map(work, range(8)))
+    engine = open_database(url)
+    assert ArticleStore(engine).articles() == [LAO]
+    engine.dispose()
+
+
+def refuses_a_newer_version(url: str, engine: Engine) -> None:
+    newer = f"UPDATE schema_version SET version = {SCHEMA_VERSION + 1}"
+    with engine.begin() as connection:
+        connection.execute(text(newer))
+        connection.execute(text("DROP TABLE versions"))
+    with pytest.raises(InvalidSetting, match="newer coop-qa .version 2, this one knows 1"):
+        open_database(url)
+    assert "versions" not in inspect(engine).get_table_names()
+
+
+def takes_no_version_as_the_first(url: str, engine: Engine) -> None:
+    ArticleStore(engine).put(LAO)
+    with engine.begin() as connection:
+        connection.execute(text("DROP TABLE schema_version"))
+    again = open_database(url)
+    assert ArticleStore(again).articles() == [LAO]
+    with again.connect() as connection:
+        assert connection.scalars(text("SELECT version FROM schema_version")).all() == [1]
+    again.dispose()
