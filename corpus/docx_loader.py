@@ -2,6 +2,7 @@
 
 import re
 import zipfile
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,8 @@ from corpus.organisation import infer_organisation
 _OLD_OFFICE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 _EXTENDED = "{http://schemas.openxmlformats.org/officeDocument/2006/extended-properties}"
+_TEMPLATE_MADE = datetime(2013, 12, 23, 23, 15, tzinfo=UTC)
+"""When python-docx's empty file was made; files that programs write from it still say so."""
 _BLANK_LINES = re.compile(r"\n{3,}")
 
 
@@ -79,14 +82,19 @@ def _element(opened: Any, kind: str) -> Any:
 
 def _metadata(opened: Any) -> Metadata:
     core = opened.core_properties
-    changed = core.modified or core.created
     company = _company(opened)
     return Metadata(
         title=stated_title(core.title or ""),
         # Most companies named here are those that installed Word.
         organisation=company if infer_organisation(company, "") else "",
-        date=changed.date().isoformat() if changed else "",
+        date=_date(core.created, core.modified),
     )
+
+
+def _date(*stated: datetime | None) -> str:
+    """Return the latest day that is more than what a template said, "" for none."""
+    own = [moment for moment in stated if moment and moment != _TEMPLATE_MADE]
+    return max(own).date().isoformat() if own else ""
 
 
 def _company(opened: Any) -> str:

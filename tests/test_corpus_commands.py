@@ -13,6 +13,9 @@ from corpus.folder import read_article
 from corpus.intake import Change, change_between, check_id, put, take_out
 from corpus.loaders import Metadata
 from corpus.store import ArticleStore
+from eval.publish import Publisher
+from eval.reason import reason
+from eval.verdict import PublishOutcome
 from tests.conftest import ROOT
 from tests.keeping import LAO, NHAT, PHAP, Keeper, a_keeper
 
@@ -362,11 +365,36 @@ def test_check_of_a_named_file_looks_at_the_store_too(keeper: Keeper, tmp_path: 
 
 def test_check_before_the_first_start_leaves_no_trace(keeper: Keeper):
     shutil.copytree(ROOT / "corpus" / "articles", keeper.folder, dirs_exist_ok=True)
-    assert keeper.run("corpus", "check").status == 0
-    assert keeper.run("corpus", "sync", "--dry-run").status == 0
+    for command in (("check",), ("sync", "--dry-run")):
+        ran = keeper.run("corpus", *command)
+        assert (ran.status, ran.out.endswith("Nothing is changed yet.\n")) == (0, True)
+        assert "coopqa publish" not in ran.out
     assert not keeper.data.exists()
 
 
 @pytest.mark.parametrize("command", ["add", "remove", "sync", "check"])
 def test_every_corpus_command_says_when_it_ends_with_1(keeper: Keeper, command: str):
     assert "Exit status 1" in keeper.run("corpus", command, "--help").out
+
+
+# publish
+
+
+@pytest.mark.parametrize(
+    ("published", "said", "because"),
+    [(False, "was not published", "because: "), (True, "is live", "in spite of: ")],
+)
+def test_publish_says_what_users_see_and_why(
+    monkeypatch: pytest.MonkeyPatch, keeper: Keeper, published: bool, said: str, because: str
+):
+    keeper.write("lào.txt", LAO)
+    shrunk = reason("article_shrunk", article="lao", before=9000, after=80)
+    outcome = PublishOutcome(
+        published, "new", "old", (shrunk,), Path("report.html"), forced=published
+    )
+    monkeypatch.setattr(Publisher, "publish", lambda *_: outcome)
+    ran = keeper.run("publish", "--force", "--who", "An", "--why", "đúng là chỉ còn một nửa")
+    assert ran.status == (0 if published else 1)
+    assert ran.out.startswith(f"new {said}.\nreport: report.html\n")
+    assert ("Users see what they saw before" in ran.out) is not published
+    assert ran.err == f"{because}{shrunk.text('en')}\n"

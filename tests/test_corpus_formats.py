@@ -4,6 +4,7 @@ import json
 import logging
 import subprocess
 import sys
+from datetime import datetime
 from pathlib import Path
 
 import docx
@@ -127,9 +128,32 @@ def test_loading_a_damaged_pdf_logs_nothing(
 # What the formats say of an article.
 
 
-def test_a_word_file_states_its_title_and_date(tmp_path: Path) -> None:
+def test_a_word_file_states_its_title(tmp_path: Path) -> None:
     found = loaded(tmp_path, "a.docx", word_files()["quy-trinh.docx"][0])
-    assert found.metadata == Metadata(title="Quy trình nhập viện nội trú", date="2013-12-23")
+    assert found.metadata == Metadata(title="Quy trình nhập viện nội trú")
+
+
+TEMPLATE_MADE = datetime(2013, 12, 23, 23, 15)
+
+
+@pytest.mark.parametrize(
+    ("created", "modified", "date"),
+    [
+        (datetime(2026, 11, 2), datetime(2026, 11, 9), "2026-11-09"),
+        (datetime(2026, 11, 2), datetime(2019, 1, 1), "2026-11-02"),
+        (TEMPLATE_MADE, datetime(2026, 11, 9), "2026-11-09"),
+        (datetime(2026, 11, 2), TEMPLATE_MADE, "2026-11-02"),
+        (TEMPLATE_MADE, TEMPLATE_MADE, ""),
+        (datetime(2013, 12, 23, 8, 0), TEMPLATE_MADE, "2013-12-23"),
+    ],
+)
+def test_the_date_of_a_word_file_is_its_latest_and_never_that_of_a_template(
+    tmp_path: Path, created: datetime, modified: datetime, date: str
+) -> None:
+    file = docx.Document()
+    file.core_properties.created, file.core_properties.modified = created, modified
+    file.add_paragraph("Khoa Khám bệnh tiếp nhận người bệnh từ 6 giờ 30.")
+    assert loaded(tmp_path, "a.docx", docx_bytes(file)).metadata.date == date
 
 
 def test_a_title_that_a_program_filled_in_is_no_title(tmp_path: Path) -> None:

@@ -13,6 +13,7 @@ from api.commands.corpus_output import (
     print_changes,
     print_doubts,
     print_refused,
+    print_unchanged,
 )
 from api.commands.corpus_reading import plan_folder, plan_named
 from api.commands.quiet_store import quiet_store
@@ -61,5 +62,6 @@ def check(
         print_absent(absent)
         print_doubts(flaws, alike)
         print_refused(plan.refused)
+        print_unchanged()
     if plan.refused:
         raise typer.Exit(1)

@@ -115,15 +115,20 @@ def sync(
     store = quiet_store(parts) if dry_run else parts.store
     plan = plan_folder(store, parts.settings.corpus_dir)
     if dry_run:
-        _end(plan.changes, plan.refused, plan.absent, as_json=as_json)
+        _end(plan.changes, plan.refused, plan.absent, as_json=as_json, dry_run=True)
         return
     changes = apply_sync(store, plan, removes=remove)
     _end(changes, plan.refused, () if remove else plan.absent, as_json=as_json)
 
 
 def _end(
-    changes: Sequence[Change], refused: Sequence[Failure], absent: Sequence[str], *, as_json: bool
+    changes: Sequence[Change],
+    refused: Sequence[Failure],
+    absent: Sequence[str],
+    *,
+    as_json: bool,
+    dry_run: bool = False,
 ) -> None:
-    show_changes(changes, refused, absent, as_json=as_json)
+    show_changes(changes, refused, absent, as_json=as_json, dry_run=dry_run)
     if refused:
         raise typer.Exit(1)

@@ -20,6 +20,7 @@ def show_changes(
     absent: Sequence[str] = (),
     *,
     as_json: bool,
+    dry_run: bool = False,
 ) -> None:
     """Print each change, what was refused and why, and what to do next."""
     if as_json:
@@ -31,7 +32,9 @@ def show_changes(
     counts = Counter(change.kind for change in changes)
     said = [f"{counts[kind]} {kind}" for kind in _KINDS if counts[kind]]
     out.print(", ".join([*said, f"{len(refused)} refused"]), markup=False)
-    if len(changes) > counts["unchanged"]:
+    if dry_run:
+        print_unchanged()
+    elif len(changes) > counts["unchanged"]:
         out.print("Run `coopqa publish` to show the changes.", markup=False)
 
 
@@ -53,6 +56,11 @@ def print_absent(absent: Iterable[str]) -> None:
     """Print what is in the store and not in the folder."""
     for article_id in absent:
         out.print(f"only in the store: {article_id}", markup=False)
+
+
+def print_unchanged() -> None:
+    """Print that the changes that were said are not made."""
+    out.print("Nothing is changed yet.")
 
 
 def print_refused(refused: Iterable[Failure]) -> None:
@@ -90,5 +98,5 @@ def _about(change: Change) -> str:
     if change.kind == "changed":
         was, now = change.old_length_chars, change.length_chars
         length = f", {was:,} to {now:,} characters" if "text" in change.parts else ""
-        return f": {', '.join(change.parts) or 'how it was read'}{length}"
+        return f": {', '.join(change.parts) or 'how its organisation or pages were found'}{length}"
     return ""

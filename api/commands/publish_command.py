@@ -75,10 +75,13 @@ def outcome_fields(outcome: PublishOutcome) -> dict[str, Any]:
 def _show(outcome: PublishOutcome) -> None:
     said = "is live" if outcome.published else "was not published"
     out.print(f"{outcome.snapshot or 'nothing'} {said}.")
+    why = "in spite of" if outcome.forced else "because"
     for found in outcome.reasons:
-        err.print(f"because: {found.text('en')}", markup=False)
+        err.print(f"{why}: {found.text('en')}", markup=False, soft_wrap=True)
     if outcome.report:
         out.print(f"report: {outcome.report}", markup=False)
+    if outcome.report and not outcome.published:
+        out.print("Users see what they saw before; the changes stay pending.")
     for receipt in outcome.receipts:
         left = ", ".join(f"{n} {kind.replace('_', ' ')}" for kind, n in receipt.left.items())
         out.print(f"{receipt.article_id} is gone: {left} left.", markup=False)
