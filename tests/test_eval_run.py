@@ -217,8 +217,11 @@ def test_a_forced_verdict_names_who_and_why(tmp_path):
 def test_an_edited_text_is_shown_once_with_what_differs_marked(tmp_path):
     done = run(tmp_path / "r")
     stale = tuple(StaleGold(q, "a", "tặng 13 tỷ đồng", "tặng 15 tỷ đồng") for q in PRESENT[:3])
-    html = render_report(Report(done, score_run(done), golds=Golds((), stale)), "en")
+    verdict = Verdict((), first=False)
+    html = render_report(Report(done, score_run(done), verdict, Golds((), stale)), "en")
     assert html.count("tặng <mark>15 </mark>tỷ đồng") == 1
+    assert '<a href="#golds">But look at the edited texts with golds (1)' in html
+    assert "#golds" not in render_report(Report(done, score_run(done), verdict), "en")
 
 
 def test_the_text_form_and_junit_name_the_reasons(tmp_path):

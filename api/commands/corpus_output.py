@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict
+from pathlib import PurePath
 
 from api.commands.terminal import err, out, print_json
 from corpus.article import Article
@@ -66,9 +67,9 @@ def print_unchanged() -> None:
 def print_refused(refused: Iterable[Failure]) -> None:
     """Print what was refused, on standard error."""
     for failure in refused:
-        err.print(
-            f"refused {failure.path}: {failure.reason}", style="red", markup=False, soft_wrap=True
-        )
+        # A loader names the file at the head of its reason, too.
+        why = failure.reason.removeprefix(f"{PurePath(failure.path).name}: ")
+        err.print(f"refused {failure.path}: {why}", style="red", markup=False, soft_wrap=True)
 
 
 def print_doubts(flaws: Iterable[Flaw], resemblances: Iterable[Resemblance]) -> None:
