@@ -77,8 +77,7 @@ _COMPILED = tuple(
 
 def asking_of(question: str) -> Asking:
     """Return what kind of thing a question asks for."""
-    # What follows in brackets was taken over from an earlier turn.
-    folded = fold(question.partition(" (")[0]).strip(" ?.!")
+    folded = _own_words(question)
     for asking, pattern in _COMPILED:
         if pattern.search(folded):
             return asking
@@ -92,17 +91,22 @@ _WORDS = (
 _QUESTION_WORD = re.compile(rf"(?<!\w)(?:{_WORDS})(?!\w)")
 _COUNTED = r"(?:hai|ba|bon|nam|sau|bay|tam|chin|muoi|may|[2-9]|two|three|four|five|six)"
 _SEVERAL = re.compile(
-    r"(?<!\w)(?:danh sach|ds|ke (?:ten|ra|het|giup|them)|liet ke|nhung|cac|gom|bao gom"
+    r"(?<!\w)(?:danh sach|ds|ke (?:ra|het|giup|them)|nhung|cac|gom"
     rf"|{_COUNTED}(?: \w+){{1,4}},? (?:nao|gi|ten|ke|la (?:ai|gi))"
-    r"|list|name (?:the|all)|(?:who|what|which) (?:are|were)|which \w+s|quels|quelles|citez)(?!\w)"
+    r"|list|name (?:the|all)|(?:who|what|which) (?:are|were)|which \w+s)(?!\w)"
 )
 
 
 def asks_for_several(question: str) -> bool:
     """Tell whether a question asks for a list, or for two things at once."""
-    folded = fold(question.partition(" (")[0])
+    folded = _own_words(question)
     return bool(
         asking_of(question) is Asking.LIST
         or _SEVERAL.search(folded)
         or len(_QUESTION_WORD.findall(folded)) > 1
     )
+
+
+def _own_words(question: str) -> str:
+    # What follows in brackets was taken over from an earlier turn.
+    return fold(question.partition(" (")[0]).strip(" ?.!")

@@ -3,6 +3,7 @@ import pytest
 
 from qa.reader_input import TokenisedText, Window
 from qa.span_decoding import (
+    ScoredWindow,
     SpanLimits,
     best_spans,
     line_numbers,
@@ -20,11 +21,14 @@ def logits(*text: float) -> np.ndarray:
     return np.array([1.0, 90, 90, *text, 90], np.float32)
 
 
+def scored(start: np.ndarray, end: np.ndarray, window: Window = WINDOW) -> ScoredWindow:
+    return ScoredWindow.of(window, TOKENS, line_numbers(TEXT, TOKENS.offsets), start, end)
+
+
 def spans(
     start: np.ndarray, end: np.ndarray, limits: SpanLimits | None = None
 ) -> list[tuple[int, int, float]]:
-    lines = line_numbers(TEXT, TOKENS.offsets)
-    found = best_spans(start, end, WINDOW, TOKENS, lines, limits or SpanLimits())
+    found = best_spans(scored(start, end), limits or SpanLimits())
     return [(span.start, span.end, span.score) for span in found]
 
 
@@ -64,12 +68,11 @@ def test_spans_never_overlap(count: int):
 def test_a_window_without_text_has_no_span():
     empty = Window((0, 5, 2, 2), text_at=3, first=0, length=0)
     zeros = np.zeros(4, np.float32)
-    assert best_spans(zeros, zeros, empty, TOKENS, np.zeros(3, np.int64), SpanLimits()) == []
+    assert best_spans(scored(zeros, zeros, empty), SpanLimits()) == []
 
 
 def members(start: np.ndarray, end: np.ndarray, floor: float) -> list[tuple[int, int, float]]:
-    lines = line_numbers(TEXT, TOKENS.offsets)
-    found = member_spans(start, end, WINDOW, TOKENS, lines, SpanLimits(floor=floor))
+    found = member_spans(scored(start, end), SpanLimits(floor=floor))
     return [(span.start, span.end, span.score) for span in found]
 
 

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from corpus.errors import TrainingError
 from qa.reader_input import ReaderInput, Window
-from qa.span_decoding import SpanLimits, best_spans, line_numbers, null_score
+from qa.span_decoding import ScoredWindow, SpanLimits, best_spans, line_numbers
 from qa.training.examples import read_examples
 
 Scorer = Callable[[Sequence[Window]], list[tuple[NDArray[np.float32], NDArray[np.float32]]]]
@@ -143,8 +143,9 @@ def _answer(asked: GoldQuestion, layout: ReaderInput, score: Scorer) -> tuple[st
     lines = line_numbers(asked.paragraph, text.offsets)
     best, answer, null = -np.inf, "", np.inf
     for window, (start, end) in zip(windows, score(windows), strict=True):
-        null = min(null, null_score(start, end))
-        for span in best_spans(start, end, window, text, lines, SpanLimits(count=1)):
+        scored = ScoredWindow.of(window, text, lines, start, end)
+        null = min(null, scored.null)
+        for span in best_spans(scored, SpanLimits(count=1)):
             if span.score > best:
                 best, answer = span.score, asked.paragraph[span.start : span.end]
     return answer, float(best - null)
