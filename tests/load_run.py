@@ -7,7 +7,6 @@ invented domain; askers think between two questions, and every publication shows
 import asyncio
 import json
 import os
-import socket
 import sys
 import time
 from asyncio.subprocess import PIPE, Process
@@ -20,6 +19,7 @@ from random import Random
 from typing import Any
 
 import httpx2
+import numpy as np
 
 from corpus.article import Article
 from corpus.database import open_database
@@ -29,6 +29,7 @@ from eval.suites import DATASETS, suite_articles
 from index.passage_table import PassageTable
 from index.snapshot import PASSAGES
 from qa.settings import Settings
+from tests.browser.server import free_port
 
 _SET = "domain/test"
 _COOPQA = Path(sys.executable).with_name("coopqa")
@@ -75,7 +76,7 @@ def run_load(load: Load, folder: Path, models: Path) -> LoadRun:
 
 def percentile(values: list[float], share: float) -> float:
     """Return the value that this share of the values does not exceed; 0 where there is none."""
-    return sorted(values)[max(0, -int(-share * len(values) // 1) - 1)] if values else 0.0
+    return float(np.quantile(values, share, method="inverted_cdf")) if values else 0.0
 
 
 class _Site:
@@ -88,7 +89,7 @@ class _Site:
         data = folder / "data"
         data.mkdir(parents=True)
         (data / "models").symlink_to(models.resolve())
-        self._url = f"http://127.0.0.1:{_free_port()}"
+        self._url = f"http://127.0.0.1:{free_port()}"
         kept = str(load.publications + 2)
         given = {
             "data_dir": str(data), "port": self._url.rsplit(":", 1)[1], "keep_snapshots": kept,
@@ -254,9 +255,3 @@ def _stands_in(articles: dict[str, Article], quote: dict[str, Any]) -> bool:
         return quote["quote"] in article.text
     same = quote["article_version"] == article.version
     return same and article.text[quote["start"] : quote["end"]] == quote["quote"] != ""
-
-
-def _free_port() -> int:
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return int(listener.getsockname()[1])
