@@ -35,7 +35,7 @@ log = logging.getLogger(__name__)
 
 READER = "reader_model"
 _EXAMPLES = "examples"
-_SETS = {"domain": "train", "domain_dev": "dev"}
+_TRAINED_ON, _MEASURED_BY = ("domain", "train"), ("domain_dev", "dev")
 _FIXED_BYTES, _BYTES_PER_TOKEN = 2_000_000_000, 2_500_000
 """Of memory in training; measured with batches of 2,560 tokens."""
 
@@ -69,7 +69,8 @@ def train_reader(plan: TrainingPlan, stages: list[Stage], report: Report) -> Non
     """
     waiting = [stage for stage in stages if not _is_finished(plan, stage)]
     _check_memory(plan.recipe)
-    _make_examples(plan)
+    _make_examples(plan, *_TRAINED_ON)
+    _make_examples(plan, *_MEASURED_BY)
     sets = _read_sets(plan, waiting)
     counts = {name: len(examples) for name, examples in sets.items()}
     RunRecord(plan.recipe.sha256, BUNDLED_SHA256, counts).claim(plan.out)
@@ -105,8 +106,11 @@ def ship_average(
     "Model soups" (Wortsman et al. 2022): runs that share their beginning may be averaged.
 
     Raises:
+        TrainingError: a share is not above 0, or a checkpoint is named twice.
         ForeignCheckpoint: a folder is no checkpoint, or not of the same network as the first.
     """
+    if min(shares) <= 0 or len(set(checkpoints)) < len(checkpoints):
+        raise TrainingError("Name each checkpoint once, with a share above 0.")
     progress = {str(folder): read_progress(folder) for folder in checkpoints}
     card: dict[str, object] = {
         "shares": dict(zip(progress, shares, strict=True)),
@@ -114,7 +118,7 @@ def ship_average(
     }
     averaged = plan.out / "average" / TRAINED
     average_weights(checkpoints, shares, averaged)
-    _make_examples(plan)
+    _make_examples(plan, *_MEASURED_BY)
     return _ship(plan, averaged, card, report)
 
 
@@ -156,10 +160,9 @@ def _train(
     trainer.train(TrainingBatches(sets, plan.recipe, stage, layout, pad), layout, report)
 
 
-def _make_examples(plan: TrainingPlan) -> None:
-    for name, split in _SETS.items():
-        examples = domain_examples(plan.datasets, split)
-        write_examples(plan.out / _EXAMPLES / f"{name}.jsonl", examples)
+def _make_examples(plan: TrainingPlan, name: str, split: str) -> None:
+    examples = domain_examples(plan.datasets, split)
+    write_examples(plan.out / _EXAMPLES / f"{name}.jsonl", examples)
 
 
 def _read_sets(plan: TrainingPlan, stages: list[Stage]) -> dict[str, list[Example]]:

@@ -197,3 +197,11 @@ def test_what_is_no_checkpoint_with_a_share_is_refused(
 ):
     assert run(monkeypatch, "average", part, "--out", str(place.out)) == 1
     assert "nowhere" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("parts", [["a=0"], ["a=1", "a=2"], ["a=-1", "b=1"], ["a=nan", "a=1"]])
+def test_a_mean_needs_each_checkpoint_once_and_a_share_above_0(
+    parts: list[str], place: Place, monkeypatch: Patch, capsys: Captured
+):
+    assert run(monkeypatch, "average", "--out", str(place.out), "--", *parts) == 1
+    assert "each checkpoint once, with a share above 0" in capsys.readouterr().err
