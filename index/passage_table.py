@@ -1,4 +1,4 @@
-"""The articles and passages of one snapshot, read one by one from a SQLite file."""
+"""The articles and passages of one snapshot, read as they are asked for from a SQLite file."""
 
 import json
 import sqlite3
@@ -75,7 +75,12 @@ class PassageTable:
 
     def passages(self, passage_ids: Sequence[str]) -> list[Passage]:
         """Return passages in the order asked."""
-        return [self._one(passage_id) for passage_id in passage_ids]
+        some = ", ".join("?" * len(passage_ids))
+        rows = self._query(f"SELECT {_PASSAGE} FROM passages WHERE id IN ({some})", *passage_ids)
+        found = {row[0]: _passage(row) for row in rows}
+        if missing := set(passage_ids) - set(found):
+            raise self._missing(min(missing))
+        return [found[passage_id] for passage_id in passage_ids]
 
     def sentence_rows(self, passage_id: str) -> range:
         """Return the rows of a passage's sentences in the table of sentence vectors."""
@@ -87,11 +92,6 @@ class PassageTable:
         """Yield every passage in order."""
         for row in self._query(f"SELECT {_PASSAGE} FROM passages ORDER BY number"):
             yield _passage(row)
-
-    def _one(self, passage_id: str) -> Passage:
-        for row in self._query(f"SELECT {_PASSAGE} FROM passages WHERE id = ?", passage_id):
-            return _passage(row)
-        raise self._missing(passage_id)
 
     def _missing(self, passage_id: str) -> SnapshotDamaged:
         return SnapshotDamaged(f"{self._path} has no passage {passage_id!r}; run `index verify`.")
