@@ -69,8 +69,8 @@ class FaissIndex:
                 return []
             selector = faiss.IDSelectorBatch(np.asarray(rows, np.int64))
             parameters = faiss.SearchParameters(sel=selector)  # type: ignore[call-arg]
-        # One vector gains nothing from threads, which fight with those of the other libraries: on
-        # two cores the slowest searches took four times as long. The number holds for one thread.
+        # One vector is no work for two threads: the second only spins, and takes the core from
+        # what runs next. OpenMP keeps the number by calling thread, hence at each search.
         faiss.omp_set_num_threads(1)
         scores, rows_found = self._index.search(
             vector.reshape(1, -1).astype(np.float32), k, params=parameters

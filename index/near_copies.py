@@ -17,7 +17,7 @@ SIMILAR = 0.9
 """One word changed in a passage of 60 leaves .9."""
 _LENGTHS = 0.8
 """Passages whose lengths are further apart cannot be that similar; most need no other look."""
-_LOOKED_BEHIND = 20
+LOOKED_BEHIND = 20
 """A copy ranks next to the better hit, but for what its title and headings change."""
 _NUMBER = re.compile(r"\d+")
 _NAME = re.compile(r"\b[^\W\d_]\w*")
@@ -57,7 +57,7 @@ def grouped(ranked: Iterable[P], k: int) -> list[list[P]]:
         elif len(groups) < k:
             groups.append([placed])
             alike.append((wording, groups[-1]))
-        if len(groups) == k and looked >= k + _LOOKED_BEHIND:
+        if len(groups) == k and looked >= k + LOOKED_BEHIND:
             break
     return groups
 

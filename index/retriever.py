@@ -10,7 +10,7 @@ from corpus.article import Article, Passage
 from index.bm25_index import Field
 from index.faiss_index import article_of
 from index.fusion import fuse
-from index.near_copies import grouped
+from index.near_copies import LOOKED_BEHIND, grouped
 from index.passage_table import PassageTable
 from index.protocols import Embedder, Hit, Vectors
 from index.query import SearchQuery
@@ -19,8 +19,6 @@ from index.snapshot import Snapshot
 _DEPTH = 100
 """How many passages each list contributes; deeper lists changed no first place on XQuAD."""
 _BONUS_DEPTH = 20
-_READ_AT_ONCE = 40
-"""Nearly always enough for what is asked for and the copies behind it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +87,7 @@ class Retriever:
                 keyword=keywords.get(passage.id, 0.0),
                 sentences=sentences[passage.id],
             )
-            for hit, passage in _with_passages(fused, snapshot.table)
+            for hit, passage in _with_passages(fused, snapshot.table, k + LOOKED_BEHIND)
         )
         groups = grouped(ranked, k)
         return [replace(first, copies=tuple(copies)) for first, *copies in groups]
@@ -115,14 +113,15 @@ def sentence_scores(
     rows = {i: snapshot.table.sentence_rows(i) for i in passage_ids}
     wanted = np.fromiter((row for span in rows.values() for row in span), np.int64)
     block = np.asarray(snapshot.sentence_vectors[wanted], np.float32)
-    # In one thread: a product of this size is done before a second one is awake.
-    scores = iter(np.einsum("ij,j->i", block, vector).tolist())
+    scores = iter((block @ vector).tolist())
     return {i: tuple(islice(scores, len(span))) for i, span in rows.items()}
 
 
-def _with_passages(hits: Sequence[Hit], table: PassageTable) -> Iterator[tuple[Hit, Passage]]:
-    for start in range(0, len(hits), _READ_AT_ONCE):
-        batch = hits[start : start + _READ_AT_ONCE]
+def _with_passages(
+    hits: Sequence[Hit], table: PassageTable, at_once: int
+) -> Iterator[tuple[Hit, Passage]]:
+    for start in range(0, len(hits), at_once):
+        batch = hits[start : start + at_once]
         yield from zip(batch, table.passages([hit.passage_id for hit in batch]), strict=True)
 
 
