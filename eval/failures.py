@@ -67,6 +67,11 @@ def kind_of(asked: Asked) -> str:
     return "wrong" if asked.given.answered else "false_refusal"
 
 
+def shown_passages(given: Given) -> tuple[Passage, ...]:
+    """Return what an answer quotes, with what it shows marked."""
+    return tuple(_shown(c, n, given.spans) for n, c in enumerate(given.citations, start=1))
+
+
 def _failure(asked: Asked, evidence: Evidence) -> Failure:
     given = asked.given
     return Failure(
@@ -74,7 +79,7 @@ def _failure(asked: Asked, evidence: Evidence) -> Failure:
         question=asked.question,
         given=given,
         expected=tuple(_expected(asked.question, evidence)),
-        shown=tuple(_shown(c, n, given.spans) for n, c in enumerate(given.citations, start=1)),
+        shown=shown_passages(given),
         withheld=tuple(dict.fromkeys(span.text for span in given.withheld)),
         rank=_rank(asked),
     )

@@ -2,7 +2,7 @@
 
 import tomllib
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from corpus.errors import InvalidSetting
@@ -11,7 +11,7 @@ from eval.golds import Golds
 from eval.json_decode import decode
 from eval.reason import Reason, reason
 from eval.run_folder import ArticleSize
-from eval.score import Scores
+from eval.score import Asked, Scores
 
 RULES = Path(__file__).with_name("gate_rules.toml")
 _NAMED = 5
@@ -25,6 +25,7 @@ class DropRules:
     absolute: float
     least_questions: int
     measures: tuple[str, ...]
+    not_after_removal: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +34,7 @@ class CorpusRules:
 
     stale_places: int
     kept_share: float
+    newly_answered_share: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,12 +92,35 @@ def corpus_reasons(
     return reasons
 
 
+def newly_answered_reasons(
+    newly: Sequence[Asked], others: Sequence[Asked], rules: CorpusRules
+) -> list[Reason]:
+    """Return whether new text answers too many of the questions without an answer.
+
+    `others` are all other questions that were asked.
+    """
+    unanswerable = len(newly) + sum(not a.question.answerable for a in others)
+    if len(newly) <= rules.newly_answered_share * unanswerable:
+        return []
+    ids = _some(a.question.id for a in newly)
+    return [reason("newly_answered", n=len(newly), all=unanswerable, ids=ids)]
+
+
 def measured_reasons(
-    scores: Scores, comparison: Comparison | None, rules: GateRules, *, known_items: bool = False
+    scores: Scores,
+    comparison: Comparison | None,
+    rules: GateRules,
+    *,
+    known_items: bool = False,
+    after_removal: bool = False,
 ) -> list[Reason]:
     """Return the measures that are too low, or fell against another run if there is one."""
     floors = rules.known_item_floors if known_items else rules.floors
-    dropped = drop_reasons(comparison, rules.drops) if comparison else []
+    drops = rules.drops
+    if after_removal:
+        kept = tuple(m for m in drops.measures if m not in drops.not_after_removal)
+        drops = replace(drops, measures=kept)
+    dropped = drop_reasons(comparison, drops) if comparison else []
     return [*floor_reasons(scores, floors), *dropped]
 
 

@@ -55,7 +55,8 @@ def sort_golds(
 ) -> Golds:
     """Sort the questions by what became of their golds in these articles.
 
-    A question without gold is live: a removal cannot give it an answer.
+    A question without gold is live: a removal cannot give it an answer. What new text answers of
+    these is told apart once they were asked, by `newly_answered`.
     """
     align = _Aligner(articles, old_text)
     live: list[Question] = []

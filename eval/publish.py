@@ -1,27 +1,33 @@
 """The whole path of a new snapshot: build, verify, evaluate, gate, and only then point to it."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from contextlib import closing
 from dataclasses import replace
 
-from corpus.errors import ArticleNotFound, CoopQaError, QuestionSetError
+from corpus.errors import CoopQaError
 from corpus.progress import Progress
 from eval.compare import compare_runs
 from eval.forget import without_articles
-from eval.gate import GateRules, corpus_reasons, measured_reasons, read_rules
-from eval.golds import Golds, sort_golds
+from eval.gate import (
+    GateRules,
+    corpus_reasons,
+    measured_reasons,
+    newly_answered_reasons,
+    read_rules,
+)
+from eval.golds import Golds
 from eval.history import add_past_run, past_run, read_past_runs
-from eval.in_process import InProcess
 from eval.integrity import integrity_faults
 from eval.known_items import known_item_questions
+from eval.newly_answered import newly_answered
 from eval.publication_log import log_publication
+from eval.publication_runs import PublicationRuns
 from eval.publish_lock import lock_path, locked
 from eval.question import Question
 from eval.reason import Reason, reason
 from eval.report import Report, write_report
-from eval.run import run_set
-from eval.run_folder import RunFolder
-from eval.score import Scores, score_run
+from eval.run_folder import ArticleSize
+from eval.score import score_run, without_questions
 from eval.upkeep import tidy
 from eval.verdict import Force, PublishOutcome, Verdict
 from index.build import build_snapshot
@@ -33,7 +39,8 @@ from qa.live import Live, opened
 class Publisher:
     """Publishes the articles of the store; its runs, reports and log lie in `evaluation/`.
 
-    The steps of its progress are `embed`, `write`, `verify`, `ask`, `compact` and `purge`.
+    The steps of its progress are `embed`, `write`, `verify`, `ask_new` (the new snapshot),
+    `ask_live` (the live one, where its answers are not kept), `compact` and `purge`.
     """
 
     def __init__(
@@ -46,7 +53,7 @@ class Publisher:
     ) -> None:
         self._parts = parts
         self._questions = questions
-        self._set_name = set_name
+        self._runs = PublicationRuns(parts, questions, set_name, progress)
         self._rules = rules or read_rules()
         self._progress = progress
         self._history = parts.settings.evaluation_dir / "history.jsonl"
@@ -97,81 +104,58 @@ class Publisher:
             parts.pointer.point(built)
         current = built if verdict.publishes else before
         forced = verdict.publishes and bool(verdict.reasons)
-        return PublishOutcome(verdict.publishes, built, current, verdict.reasons, path, forced)
+        return PublishOutcome(
+            verdict.publishes, built, current, verdict.reasons, path, forced,
+            look_at=report.look_at,
+        )  # fmt: skip
 
     def _evaluate(
         self, new: Live, before: str, force: Force | None, integrity: Sequence[Reason]
     ) -> Report:
         """Run the questions that hold on the new snapshot, and set them beside the live one."""
         removed = self._parts.store.removed()
-        golds = self._golds(new, removed)
-        known_items = not self._questions
+        golds = self._runs.golds(new, removed)
         asked = golds.live or known_item_questions(list(new.snapshot.table.articles.values()))
-        run = self._run(new, asked)
-        scores = score_run(run)
-        earlier = self._earlier(before)
-        before_scores = without_articles(earlier[1], removed) if earlier else None
-        comparison = compare_runs(before_scores, scores) if before_scores else None
-        sizes = earlier[0].settings.articles if earlier else ()
-        reasons = (
-            *integrity,
-            *corpus_reasons(golds, sizes, run.settings.articles, removed, self._rules.corpus),
-            *measured_reasons(scores, comparison, self._rules, known_items=known_items),
+        run = self._runs.ask("ask_new", new, asked)
+        every = score_run(run)
+        earlier = self._runs.earlier(before)
+        was_live = earlier[0].settings.articles if earlier else ()
+        asked_before = earlier[1].asked if earlier else ()
+        newly = newly_answered(every.asked, asked_before, was_live, self._runs.old_text)
+        unjudged = {a.question.id for a in newly}
+        scores = without_questions(every, unjudged)
+        before_scores = without_questions(earlier[1], unjudged) if earlier else None
+        if before_scores:
+            before_scores = without_articles(before_scores, removed)
+        report = Report(
+            run=run,
+            scores=scores,
+            golds=golds,
+            newly=newly,
+            before=before_scores,
+            comparison=compare_runs(before_scores, scores) if before_scores else None,
+            known_items=not self._questions,
         )
+        reasons = (*integrity, *self._reasons(report, was_live, removed))
         verdict = Verdict(reasons, first=earlier is None, force=force)
         past = past_run(new.snapshot.id, run.settings.set_fingerprint, verdict.publishes, scores)
         add_past_run(self._history, past)
-        return Report(
-            run=run,
-            scores=scores,
-            verdict=verdict,
-            golds=golds,
-            before=before_scores,
-            comparison=comparison,
-            history=read_past_runs(self._history),
-            known_items=known_items,
-        )
+        return replace(report, verdict=verdict, history=read_past_runs(self._history))
 
-    def _golds(self, live: Live, removed: dict[str, str]) -> Golds:
-        def old_text(article_id: str, version: str) -> str | None:
-            try:
-                return self._parts.store.get(article_id, version).text
-            except ArticleNotFound:
-                return None
-
-        return sort_golds(self._questions, live.snapshot.table.articles, removed, old_text)
-
-    def _run(self, live: Live, questions: Sequence[Question]) -> RunFolder:
-        parts = self._parts
-        answerer = InProcess(lambda: live, parts.retriever, parts.reader, parts.confidence)
-        folder = parts.settings.publication_runs_dir / live.snapshot.id
-        # What an interrupted publication left may be of other code.
-        RunFolder(folder).clear()
-        return run_set(
-            questions,
-            answerer,
-            folder,
-            self._set_name if self._questions else "known items",
-            lambda done, all_: self._progress("ask", done, all_),
-        )
-
-    def _earlier(self, snapshot_id: str) -> tuple[RunFolder, Scores] | None:
-        """Return the live snapshot's last run; where it has none, it is asked now."""
-        if not snapshot_id:
-            return None
-        run = RunFolder(self._parts.settings.publication_runs_dir / snapshot_id)
-        try:
-            if run.settings and (run.folder / "qrels.trec").exists():
-                return run, score_run(run)
-        except QuestionSetError:
-            pass
-        parts = self._parts
-        try:
-            live = opened(open_snapshot(parts.pointer.path(snapshot_id), parts.embedder))
-        except CoopQaError:
-            # Of another model or format, or damaged: there is nothing to compare with.
-            return None
-        golds = self._golds(live, {})
-        articles = list(live.snapshot.table.articles.values())
-        run = self._run(live, golds.live or known_item_questions(articles))
-        return run, score_run(run)
+    def _reasons(
+        self, report: Report, was_live: Sequence[ArticleSize], removed: Collection[str]
+    ) -> list[Reason]:
+        rules = self._rules
+        golds = report.golds or Golds(())
+        articles = report.run.settings.articles
+        return [
+            *corpus_reasons(golds, was_live, articles, removed, rules.corpus),
+            *newly_answered_reasons(report.newly, report.scores.asked, rules.corpus),
+            *measured_reasons(
+                report.scores,
+                report.comparison,
+                rules,
+                known_items=report.known_items,
+                after_removal=any(article.id in removed for article in was_live),
+            ),
+        ]

@@ -10,12 +10,13 @@ from markupsafe import Markup
 from eval import plots
 from eval.bootstrap import Estimate
 from eval.compare import LOWER_IS_BETTER, Comparison
-from eval.failures import failures
+from eval.failures import failures, shown_passages
 from eval.golds import Golds
 from eval.history import MEASURES, PastRun
+from eval.look_at import LookAt, look_at
 from eval.reason import words
 from eval.run_folder import RunFolder
-from eval.score import OVERALL, Scores
+from eval.score import OVERALL, Asked, Scores
 from eval.stale_text import stale_texts
 from eval.verdict import Verdict
 
@@ -32,17 +33,26 @@ _BY_GROUP = ("right", "in_quote", "f1", "right_article", "success@5", "answered"
 
 @dataclass(frozen=True)
 class Report:
-    """All that a report shows; what is None is left out."""
+    """All that a report shows; what is None is left out.
+
+    `newly` are questions that the scores leave out: text that is new answers them.
+    """
 
     run: RunFolder
     scores: Scores
     verdict: Verdict | None = None
     golds: Golds | None = None
+    newly: Sequence[Asked] = ()
     before: Scores | None = None
     comparison: Comparison | None = None
     baseline: Scores | None = None
     history: Sequence[PastRun] = ()
     known_items: bool = False
+
+    @property
+    def look_at(self) -> LookAt:
+        """What a keeper should look at, whatever the verdict."""
+        return look_at(self.golds, self.comparison, self.newly)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +96,8 @@ def render_report(report: Report, lang: str = "vi") -> str:
         groups=[g for g in report.scores.groups if g != OVERALL],
         by_group=[m for m in _BY_GROUP if m in report.scores.measures],
         failures=found,
+        look_at=report.look_at,
+        newly=[(a.question, shown_passages(a.given)) for a in report.newly],
         stale=stale_texts(report.golds.stale) if report.golds else [],
         kinds=list(dict.fromkeys(f.kind for f in found)),
         plots=[(title, Markup(svg)) for title, svg in _plots(report, known)],

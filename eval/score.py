@@ -1,6 +1,6 @@
 """A run becomes a table of measures, each with its n and interval, overall and by group."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from eval.answer_measures import is_right, measure_answer
@@ -75,9 +75,15 @@ def score_run(run: RunFolder) -> Scores:
     asked = tuple(
         Asked(q, answers[q.id], _measures(q, answers[q.id], found.get(q.id, {}))) for q in questions
     )
-    cases = tuple(refusal_case(a.question, a.given) for a in asked)
-    cells = [*_cells(asked), *(Cell(n, OVERALL, e) for n, e in measure_refusal(cases).items())]
-    return Scores(asked, tuple(cells), tuple(_latencies(run.timings)), cases)
+    return _scores(asked, tuple(_latencies(run.timings)))
+
+
+def without_questions(scores: Scores, ids: Collection[str]) -> Scores:
+    """Return the scores over the other questions; times stay those of all."""
+    if not ids:
+        return scores
+    asked = tuple(a for a in scores.asked if a.question.id not in ids)
+    return _scores(asked, scores.latencies)
 
 
 def refusal_case(question: Question, given: Given) -> RefusalCase:
@@ -103,6 +109,12 @@ def groups_of(question: Question) -> tuple[str, ...]:
         *plain,
         *near,
     )
+
+
+def _scores(asked: tuple[Asked, ...], latencies: tuple[Latency, ...]) -> Scores:
+    cases = tuple(refusal_case(a.question, a.given) for a in asked)
+    cells = [*_cells(asked), *(Cell(n, OVERALL, e) for n, e in measure_refusal(cases).items())]
+    return Scores(asked, tuple(cells), latencies, cases)
 
 
 def _measures(question: Question, given: Given, found: Mapping[str, float]) -> dict[str, float]:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+from eval.look_at import LookAt
 from eval.reason import Reason
 from eval.receipt import Receipt
 
@@ -40,7 +41,8 @@ class Verdict:
 class PublishOutcome:
     """What came of it: `snapshot` is the new one ("" if none was built), `live` the one shown.
 
-    `receipts` are of the removals that were finished on the way.
+    `receipts` are of the removals that were finished on the way. `look_at` is for the keeper to
+    look at, whatever was decided.
     """
 
     published: bool
@@ -50,3 +52,4 @@ class PublishOutcome:
     report: Path | None
     forced: bool = False
     receipts: tuple[Receipt, ...] = ()
+    look_at: LookAt = LookAt()

@@ -25,6 +25,10 @@ _MIN_WEIGHT = 0.5
 _BESIDE_WEIGHT = 1.1
 """What a question names beside the best fit must be told by more than one syllable."""
 _ALIAS_MAX_WORDS = 8
+_RARE_SHARE = 0.002
+"""What fewer articles than this share hold is as telling as what none holds."""
+_FEW_ARTICLES = math.ceil(_RARE_SHARE**-_MIN_WEIGHT)
+"""Of fewer other articles than these a single one could take the weight of a one-word name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +52,9 @@ class OrganisationDirectory:
     """The organisations of one snapshot with everything that people may call them.
 
     A run of syllables of a name is an alias as far as it tells this organisation from the others:
-    its weight falls with the share of other organisations' articles that contain it.
+    its weight falls with the share of other organisations' articles that contain it. Where there
+    are few of these, silent ones are added to them: pseudo-counts, as in the m-estimate of a
+    probability (Cestnik 1990), that fade out as the corpus grows.
     """
 
     def __init__(self, articles: Iterable[Article]) -> None:
@@ -116,10 +122,10 @@ class OrganisationDirectory:
         weighed: dict[str, dict[Organisation, float]] = {}
         for alias, group in owners.items():
             own = frozenset[str]().union(*(o.article_ids for o in group))
-            strange = len(holders[alias] - own) / max(1, len(texts) - len(own))
+            strange = len(holders[alias] - own) / max(_FEW_ARTICLES, len(texts) - len(own))
             shared = len(group) / len(self.organisations)
             length = 1 + 0.25 * alias.count(" ")
-            specific = -math.log(max(strange, 0.002)) / -math.log(0.002)
+            specific = math.log(max(strange, _RARE_SHARE)) / math.log(_RARE_SHARE)
             weight = length * specific * (1 - shared if len(self.organisations) > 1 else 1.0)
             if specific * length >= _MIN_WEIGHT and (weight > 0 or len(self.organisations) == 1):
                 weighed[alias] = dict.fromkeys(group, weight)
@@ -136,9 +142,17 @@ def _holders(aliases: Collection[str], texts: Mapping[str, str]) -> dict[str, se
             if word not in firsts:
                 continue
             for end in range(start + 1, min(start + _ALIAS_MAX_WORDS, len(words)) + 1):
-                if (run := " ".join(words[start:end])) in holders:
+                run = " ".join(words[start:end])
+                if run in holders and not _in_longer_number(words, start, end):
                     holders[run].add(article_id)
     return holders
+
+
+def _in_longer_number(words: Sequence[str], start: int, end: int) -> bool:
+    """Tell whether groups of digits go on before or after a run: a telephone number, a date."""
+    before = words[max(0, start - 1) : start + 1]
+    after = words[end - 1 : end + 1]
+    return any(len(pair) > 1 and all(w.isdigit() for w in pair) for pair in (before, after))
 
 
 def _aliases(name: str) -> set[str]:

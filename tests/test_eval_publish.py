@@ -11,6 +11,7 @@ import pytest
 
 import index.build
 import qa.pipeline
+from corpus.article import Article
 from corpus.errors import ArticleNotFound
 from corpus.folder import read_folder
 from eval.gate import read_rules
@@ -124,6 +125,19 @@ def test_a_clean_run_raises_no_alarm(folder):
     assert outcome.report.read_text("utf-8").startswith("<!doctype html>")
 
 
+def test_an_article_that_answers_what_nothing_answered_raises_no_alarm(folder):
+    absent = next(q for q in QUESTIONS if q.id == "c-387")
+    text = f"Tin mới\n\n{absent.question.strip('?')} là ở tầng hai."
+    new = Article("moi", "Tin mới", text, "Bệnh viện Sông Hồng")
+    outcome = publish(parts_in(folder, store=Store([*ARTICLES, new])))
+    assert (outcome.reasons, outcome.published) == ((), True)
+    assert outcome.look_at.newly == 1
+    html = outcome.report.read_text("utf-8")
+    listed, _, failed = html.partition('<h2 id="newly">')[2].partition('<h2 id="failed">')
+    assert absent.id in listed
+    assert f'<span class="tag">{absent.id}</span>' not in failed
+
+
 def test_a_rightful_removal_raises_no_alarm_and_retires_its_golds(folder):
     outcome = publish(parts_in(folder, store=Store(ARTICLES, removed=[TMH])))
     assert (outcome.reasons, outcome.published) == ((), True)
@@ -182,6 +196,33 @@ def test_always_answering_is_named(folder):
     outcome = publish(parts_in(folder, confidence=bold))
     assert not outcome.published
     assert "refused" in named(outcome, "drop")
+
+
+def test_always_answering_is_named_though_new_articles_hide_some_of_it(folder):
+    bold = replace(SmallParts.confidence, answer_threshold=0.0)
+    new = [replace(a, id=f"moi-{a.id}", text=f"Mới. {a.text}") for a in ARTICLES]
+    invented = [Article(f"a{n}", "Tin", f"Có tin {n} về bệnh viện.", "Viện X") for n in range(3)]
+    outcome = publish(parts_in(folder, confidence=bold, store=Store([*ARTICLES, *new, *invented])))
+    assert not outcome.published
+    assert codes(outcome) & {"newly_answered", "drop"}
+
+
+def test_always_answering_falls_below_the_floor_after_a_removal(folder):
+    bold = replace(SmallParts.confidence, answer_threshold=0.0)
+    parts = parts_in(folder, confidence=bold, store=Store(ARTICLES, removed=[TMH]))
+    rules = replace(RULES, floors={"refused": read_rules().floors["refused"]})
+    outcome = Publisher(parts, QUESTIONS, "sample", rules).publish()
+    assert not outcome.published
+    assert named(outcome, "floor") == {"refused"}
+
+
+def test_progress_names_the_snapshot_that_is_asked(folder):
+    heard = []
+    parts = parts_in(folder)
+    shutil.rmtree(parts.settings.publication_runs_dir / parts.pointer.current())
+    publisher = Publisher(parts, QUESTIONS, "sample", RULES, lambda step, *_: heard.append(step))
+    assert publisher.publish().published
+    assert [s for s in dict.fromkeys(heard) if "ask" in s] == ["ask_new", "ask_live"]
 
 
 def test_always_refusing_is_named(folder):

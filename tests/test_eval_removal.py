@@ -2,20 +2,28 @@
 
 import dataclasses
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from starlette.testclient import TestClient
 
 from api.app import create_app
+from corpus.article import Article
 from corpus.errors import ArticleGone, ArticleNotFound, PublicationBusy, SnapshotMissing
+from corpus.folder import read_folder
+from eval.gate import read_rules
 from eval.point import point_to, roll_back
+from eval.publish import Publisher
 from eval.publish_lock import alone
+from eval.question_set import read_questions
 from eval.removal import recover
 from eval.traces import count_traces
+from eval.verdict import PublishOutcome
 from index.passage_table import read_versions
 from index.snapshot import PASSAGES, open_snapshot
 from qa.feedback_store import Verdict
+from tests.conftest import ROOT
 from tests.fakes import steady_confidence
 from tests.invented import invented, keeper_parts, publish
 from tests.keeping import a_keeper
@@ -28,6 +36,16 @@ SECRET = "Bà Lê Thị Kín Đáo được ghép thận ngày 3 tháng 5"
 LAO = dataclasses.replace(
     invented("lao", 1), text=f"{invented('lao', 1).text}\n\n{SECRET}.\n\nHai bên cảm ơn nhau."
 )
+
+
+SHIPPED = read_folder(ROOT / "corpus/articles").articles
+PRICES = Article(
+    "bang-gia",
+    "Hướng dẫn khám bệnh",
+    "Hướng dẫn khám bệnh\n\nNội soi dạ dày giá 1.150.000 đồng.\n\nĐặt lịch: 0967 115 108.",
+    "Bệnh viện Đa khoa Sông Hồng",
+)
+ASKED = read_questions(ROOT / "eval/datasets/cooperation.jsonl")[::4]
 
 
 @pytest.fixture
@@ -369,6 +387,26 @@ def test_verify_counts_what_is_left_and_fails_unless_it_is_nothing(monkeypatch, 
     assert (gone.status, gone.json["gone"]) == (0, True)
     assert gone.json["left"] == dict.fromkeys(KINDS, 0)
     assert "lao is gone." in keeper.run("index", "verify", "--gone", "lao").out
+
+
+def test_a_rightful_removal_of_an_article_with_a_telephone_number_is_not_refused(tmp_path):
+    parts = keeper_parts(tmp_path)
+    rules = replace(read_rules(), floors={"verbatim": 1.0, "no_error": 1.0})
+
+    def gated() -> PublishOutcome:
+        return Publisher(parts, ASKED, "sample", rules).publish()
+
+    for article in SHIPPED:
+        parts.store.put(article)
+    assert gated().published
+    parts.store.put(PRICES)
+    with_it = gated()
+    assert (with_it.reasons, with_it.published) == ((), True)
+    parts.store.remove("bang-gia")
+    without = gated()
+    assert (without.reasons, without.published) == ((), True)
+    assert [r.article_id for r in without.receipts] == ["bang-gia"]
+    parts.engine.dispose()
 
 
 def _interrupt(*_):

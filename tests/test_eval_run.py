@@ -7,7 +7,15 @@ import pytest
 
 from corpus.errors import InvalidSetting, QuestionSetError
 from eval.compare import compare_runs
-from eval.gate import DropRules, corpus_reasons, drop_reasons, floor_reasons, read_rules
+from eval.gate import (
+    DropRules,
+    corpus_reasons,
+    drop_reasons,
+    floor_reasons,
+    measured_reasons,
+    newly_answered_reasons,
+    read_rules,
+)
 from eval.given import Given, GivenHit, GivenQuote, GivenSpan, Took
 from eval.golds import Golds, StaleGold
 from eval.question import Alternative, GoldItem, Near, Question
@@ -17,7 +25,7 @@ from eval.report_text import comparison_lines, junit_xml, report_lines
 from eval.retrieval_measures import PassagePlace
 from eval.run import Conditions, run_set
 from eval.run_folder import ArticleSize, RunFolder
-from eval.score import score_run
+from eval.score import Asked, score_run, without_questions
 from eval.verdict import Force, Verdict
 
 TEXT = "Bỉ tặng <b>13 tỷ đồng</b> năm 2019."
@@ -153,7 +161,7 @@ def test_a_changed_set_is_told_apart(tmp_path):
     assert found.compared == 28
 
 
-DROPS = DropRules(0.01, 0.05, 20, ("right", "answered", "refused"))
+DROPS = DropRules(0.01, 0.05, 20, ("right", "answered", "refused"), ("refused",))
 
 
 def test_the_gate_lets_an_equal_run_pass(tmp_path):
@@ -164,6 +172,17 @@ def test_a_sure_drop_is_a_reason_that_names_its_measure(tmp_path):
     reasons = drop_reasons(compared(tmp_path, wrong_after=[f"p{n}" for n in range(8)]), DROPS)
     assert [dict(r.details)["measure"] for r in reasons] == ["right", "answered"]
     assert "Answered what the articles say" in reasons[1].text("en")
+
+
+def test_after_a_removal_lost_refusals_are_no_reason_while_the_floor_holds(tmp_path):
+    found = compared(tmp_path, wrong_after=[f"n{n}" for n in range(6)])
+    after = score_run(RunFolder(tmp_path / "after"))
+    drops = replace(DROPS, measures=("refused",))
+    rules = replace(read_rules(), floors={"refused": 0.5}, drops=drops)
+    strict = replace(rules, floors={"refused": 0.7})
+    assert [r.code for r in measured_reasons(after, found, rules)] == ["drop"]
+    assert measured_reasons(after, found, rules, after_removal=True) == []
+    assert [r.code for r in measured_reasons(after, found, strict, after_removal=True)] == ["floor"]
 
 
 def test_one_unlucky_question_of_few_is_no_reason(tmp_path):
@@ -184,6 +203,15 @@ def test_articles_that_vanish_or_shrink_are_reasons_and_removals_are_not():
         ("article_missing", "b"),
         ("article_shrunk", "a"),
     ]
+
+
+def test_new_text_may_answer_a_few_questions_that_had_no_answer():
+    rules = replace(read_rules().corpus, newly_answered_share=0.25)
+    asked = [Asked(q, _answer(q.id), {}) for q in QUESTIONS]
+    few, many = asked[15:18], asked[15:19]
+    assert newly_answered_reasons(few, [*asked[:15], *asked[18:]], rules) == []
+    (found,) = newly_answered_reasons(many, [*asked[:15], *asked[19:]], rules)
+    assert found.text("en").startswith("4 of 15 questions that had no answer")
 
 
 def test_broken_rules_are_named(tmp_path):
@@ -220,8 +248,22 @@ def test_an_edited_text_is_shown_once_with_what_differs_marked(tmp_path):
     verdict = Verdict((), first=False)
     html = render_report(Report(done, score_run(done), verdict, Golds((), stale)), "en")
     assert html.count("tặng <mark>15 </mark>tỷ đồng") == 1
-    assert '<a href="#golds">But look at the edited texts with golds (1)' in html
-    assert "#golds" not in render_report(Report(done, score_run(done), verdict), "en")
+    assert '<a href="#golds">Edited texts with golds, old beside new: 1</a>' in html
+    assert "But look at" not in render_report(Report(done, score_run(done), verdict), "en")
+
+
+def test_what_new_text_answers_is_listed_apart_and_linked_from_the_verdict(tmp_path):
+    done = run(tmp_path / "r", Clerk(wrong=["n0"]))
+    scores = score_run(done)
+    newly = tuple(a for a in scores.asked if a.question.id == "n0")
+    judged = without_questions(scores, {"n0"})
+    assert (judged.get("refused").value, judged.get("refused").n) == (1, 14)
+    assert judged.get("refusal_recall").n == 14
+    report = Report(done, judged, Verdict((), first=False), newly=newly)
+    html = render_report(report, "en")
+    assert '<a href="#newly">Questions that had no answer, now answered by new text: 1</a>' in html
+    assert html.count("Lào tặng gì (0)?") == 1
+    assert "trả lời: 1" in render_report(report)
 
 
 def test_the_text_form_and_junit_name_the_reasons(tmp_path):

@@ -4,13 +4,16 @@ For programs, `coopqa publish --json` writes two things and nothing else:
 
 - On standard error, where that is not a terminal, one flushed line `STEP DONE/ALL` for progress:
   when a step begins, then at most once a second, and when it ends (DONE = ALL). STEP is one of
-  `embed` (texts), `write`, `verify`, `ask` (questions of the evaluation), `compact` (kept snapshots
-  made anew without a removed article), `purge` (removed articles), in this order; `compact` and
-  `purge` come only where there is something to do. Any other line is a message for people.
+  `embed` (texts), `write`, `verify`, `ask` (questions of the evaluation; twice where the live
+  snapshot has to be asked too), `compact` (kept snapshots made anew without a removed article),
+  `purge` (removed articles), in this order; `compact` and `purge` come only where there is
+  something to do. Any other line is a message for people, who are told `ask_new` from `ask_live`.
 - On standard output, at the end, one JSON object:
   `{"published": bool, "snapshot": ID of the new one or "", "live": ID or "", "forced": bool,
   "reasons": [{"code", "text", "text_vi"}], "report": path of the HTML report or "",
-  "receipts": [{"article_id", "removed_at", "purged_at", "left": {KIND: 0, ...}}]}`.
+  "receipts": [{"article_id", "removed_at", "purged_at", "left": {KIND: 0, ...}}],
+  "look_at": {"stale": edited texts with golds, "worse": answers that got worse, "newly": questions
+  that new text answers, "example": {"question_id", "question", "before", "after"} or null}}`.
 
 Exit status 0 only when it was published. Where somebody else is publishing, the only reason has
 the code `busy` and its text says who.
@@ -24,6 +27,7 @@ import typer
 
 from api.commands.terminal import AsJson, err, out, print_json, progress
 from corpus.errors import InvalidRequest
+from corpus.progress import Progress
 from eval.publish import Publisher
 from eval.suites import known_golds
 from eval.verdict import Force, PublishOutcome
@@ -49,7 +53,8 @@ def publish(
     parts = Parts(read_settings())
     seed_store(parts)
     with progress() as report:
-        publisher = Publisher(parts, known_golds(parts), "cooperation", progress=report)
+        said = _for_programs(report) if as_json else report
+        publisher = Publisher(parts, known_golds(parts), "cooperation", progress=said)
         outcome = publisher.publish(Force(who, why) if force else None, who, why)
     if as_json:
         print_json(outcome_fields(outcome))
@@ -69,7 +74,13 @@ def outcome_fields(outcome: PublishOutcome) -> dict[str, Any]:
         "reasons": [reason.as_dict() for reason in outcome.reasons],
         "report": str(outcome.report or ""),
         "receipts": [asdict(receipt) for receipt in outcome.receipts],
+        "look_at": asdict(outcome.look_at),
     }
+
+
+def _for_programs(report: Progress) -> Progress:
+    """Return progress in which asking is one step, whichever snapshot is asked."""
+    return lambda step, done, total: report(step.partition("_")[0], done, total)
 
 
 def _show(outcome: PublishOutcome) -> None:
@@ -78,6 +89,8 @@ def _show(outcome: PublishOutcome) -> None:
     why = "in spite of" if outcome.forced else "because"
     for found in outcome.reasons:
         err.print(f"{why}: {found.text('en')}", markup=False, soft_wrap=True)
+    for line in outcome.look_at.lines() if outcome.published else ():
+        out.print(line, markup=False, style="yellow")
     if outcome.report:
         out.print(f"report: {outcome.report}", markup=False)
     if outcome.report and not outcome.published:
