@@ -14,7 +14,7 @@ _NAMES = tuple(f.name for f in fields(Features))
 _KINDS = {
     "passage vectors": ("dense", "foreign_dense"),
     "sentence vectors": ("sentence",),
-    "words in the passage": ("passage_coverage", "foreign_coverage"),
+    "words in the passage": ("foreign_coverage",),
     "words in the sentence": ("sentence_coverage",),
     "lead over other passages": ("margin",),
     "words of no passage": ("unknown",),

@@ -29,7 +29,6 @@ class Features:
     dense: float
     sentence: float
     margin: float
-    passage_coverage: float
     sentence_coverage: float
     foreign_dense: float
     foreign_coverage: float
@@ -110,7 +109,6 @@ def _features(
         dense=dense * (not foreign),
         sentence=(max(found.sentences, default=0.8) - 0.85) * 20,
         margin=min(2.0, found.score - max(others, default=found.score)),
-        passage_coverage=in_passage * (not foreign),
         sentence_coverage=in_sentence * (not foreign),
         foreign_dense=dense * foreign,
         foreign_coverage=in_passage * foreign,

@@ -12,7 +12,7 @@ from qa.confidence import FittedConfidence, load_fitted
 
 DIM = 64
 _WEIGHTS = {
-    "dense": 0.8, "passage_coverage": 3.0, "sentence_coverage": 2.0, "foreign_dense": 1.5,
+    "dense": 0.8, "sentence_coverage": 5.0, "foreign_dense": 1.5,
     "foreign_coverage": 1.0, "unknown": -3.0, "organisation_wrong": -4.0,
 }  # fmt: skip
 

@@ -68,7 +68,7 @@ def test_each_answerable_question_is_read_again_without_its_article(parts, live)
 
 def features(coverage):
     blank = dict.fromkeys(Features.__dataclass_fields__, 0.0)
-    return Features(**{**blank, "passage_coverage": coverage})
+    return Features(**{**blank, "sentence_coverage": coverage})
 
 
 def labelled(n):

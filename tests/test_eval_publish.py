@@ -76,7 +76,7 @@ class SmallParts(Parts):
     store = Store(ARTICLES)
     embedder = HashEmbedder()
     cache_class = EmbeddingCache
-    confidence = FittedConfidence(-3.0, {"passage_coverage": 5.0}, 0.5, 0.5, "test")
+    confidence = FittedConfidence(-3.0, {"sentence_coverage": 5.0}, 0.5, 0.5, "test")
 
     @property
     def cache(self):

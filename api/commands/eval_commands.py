@@ -33,7 +33,7 @@ app.command()(run)
 app.command()(squad)
 app.command()(ablate)
 app.command()(scale)
-_WRONG_COSTS = 0.8
+_WRONG_COSTS = 0.86
 """A wrong sentence is shown with its source and can be checked; a refusal of what the articles say
 sends people away."""
 
