@@ -23,7 +23,7 @@ from api.uploads import BODY, Upload, received
 from corpus.article import Article
 from corpus.errors import ArticleGone, ArticleNotFound, SnapshotMissing
 from corpus.folder import read_article
-from corpus.intake import Change, change_to, check_id, put, take_out
+from corpus.intake import Change, as_stored, change_to, check_id, put, take_out
 from corpus.near_duplicates import near_duplicates
 from index.pending import pending
 from index.snapshot import Snapshot
@@ -120,13 +120,13 @@ def _shown(parts: Parts) -> Snapshot | None:
 def _take(
     parts: Parts, pipeline: Pipeline, article_id: str, upload: Upload, dry_run: bool
 ) -> UploadOut:
-    article = read_article(upload.path, article_id, upload.stated)
+    article = as_stored(parts.store, read_article(upload.path, article_id, upload.stated))
     change = change_to(parts.store, article) if dry_run else put(parts.store, article)
     live = live_articles_of(parts)
     return UploadOut(
         stored=not dry_run,
         change=_change_out(change, live),
-        article=_understood(article if dry_run else parts.store.get(article_id)),
+        article=_understood(article),
         duplicates=_duplicates(parts, pipeline, article),
         pending=len(pending(parts.store, live)),
     )

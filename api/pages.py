@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request
-from fastapi.responses import FileResponse, HTMLResponse, Response
+from fastapi.responses import FileResponse, HTMLResponse, JSONResponse, Response
 from jinja2 import Environment, FileSystemLoader
 
 from api.answers import TheParts
@@ -89,10 +89,15 @@ def static(name: str) -> Response:
 
 
 @router.get("/v1/widget/token")
-def widget_token(request: Request) -> dict[str, Any]:
-    """Return a short-lived token to a page of an allowed origin; a page never holds a key."""
+def widget_token(request: Request) -> Response:
+    """Return a short-lived token to a page of an allowed origin; a page never holds a key.
+
+    204 where no keys are set, so that no token is needed.
+    """
     keeper = request.app.state.gatekeeper
-    return {"token": keeper.token_for(request), "expires_in": keeper.token_seconds}
+    if not (token := keeper.token_for(request)):
+        return Response(status_code=HTTPStatus.NO_CONTENT)
+    return JSONResponse({"token": token, "expires_in": keeper.token_seconds})
 
 
 @router.get("/v1/starters")

@@ -48,9 +48,8 @@ def put(store: ArticleStore, article: Article, *, replaces: bool = True) -> Chan
     Raises:
         ArticleDiffers: the article has another text already and `replaces` is false.
     """
-    stored = _stored(store, article.id)
-    article = _keeping_organisation(article, stored)
-    change = change_between(stored, article)
+    article = as_stored(store, article)
+    change = change_between(_stored(store, article.id), article)
     if "text" in change.parts and not replaces:
         raise ArticleDiffers(
             f"the article {article.id!r} is there with another text ({change.old_version}, "
@@ -80,8 +79,15 @@ def take_out(store: ArticleStore, article_id: str) -> Change:
 
 def change_to(store: ArticleStore, article: Article) -> Change:
     """Return what putting an article into the store would change; nothing is stored."""
+    return change_between(_stored(store, article.id), as_stored(store, article))
+
+
+def as_stored(store: ArticleStore, article: Article) -> Article:
+    """Return what would be stored: an organisation once stated is not lost to an inferred one."""
     stored = _stored(store, article.id)
-    return change_between(stored, _keeping_organisation(article, stored))
+    if stored is None or stored.organisation_inferred or not article.organisation_inferred:
+        return article
+    return replace(article, organisation=stored.organisation, organisation_inferred=False)
 
 
 def change_between(old: Article | None, new: Article | None) -> Change:
@@ -122,13 +128,6 @@ def check_id(article_id: str) -> None:
 
 def _slug(part: str) -> str:
     return id_of_file(Path(f"{part}.txt")) if any(map(str.isalnum, part)) else ""
-
-
-def _keeping_organisation(article: Article, stored: Article | None) -> Article:
-    """Return the article; an organisation that was stated is not lost to an inferred one."""
-    if stored is None or stored.organisation_inferred or not article.organisation_inferred:
-        return article
-    return replace(article, organisation=stored.organisation, organisation_inferred=False)
 
 
 def _stored(store: ArticleStore, article_id: str) -> Article | None:

@@ -194,6 +194,12 @@ def test_a_dry_run_says_what_would_change_and_stores_nothing(keeper: TestClient)
     assert pending(keeper) == []
 
 
+def test_a_dry_run_shows_the_organisation_that_was_stated_before(keeper: TestClient):
+    put(keeper, query="?organisation=Bệnh viện Thử")
+    found = put(keeper, text=NIGHT + "\nCó bãi giữ xe.\n", query="?dry_run=true").json()["article"]
+    assert (found["organisation"], found["organisation_inferred"]) == ("Bệnh viện Thử", False)
+
+
 @pytest.mark.parametrize(
     ("path", "body", "kind", "status", "words"),
     [

@@ -375,7 +375,7 @@
     token(fresh) {
       const get = async () => {
         const response = await this.send("v1/widget/token", {});
-        if (response.status === 404) return null;
+        if (response.status === 204) return null;
         if (!response.ok) throw await this.failure(response);
         const { token, expires_in: seconds } = await response.json();
         return { token, until: Date.now() + seconds * 900 };
