@@ -1,8 +1,8 @@
 """Follow-ups become questions that stand alone, by rules and in the open.
 
-A new topic keeps nothing but the organisation that is spoken of. "Còn Hàn Quốc?" puts the new name
-into the earlier question. Everything else keeps its own words, with names for "ông ấy", and the
-earlier question stands behind it in brackets.
+A new topic keeps nothing but the organisation that is spoken of, and that only if any passage
+speaks of it. "Còn Hàn Quốc?" puts the new name into the earlier question. Everything else keeps its
+own words, with names for "ông ấy", and the earlier question stands behind it in brackets.
 """
 
 import re
@@ -91,13 +91,13 @@ def _resolved(signs: Signs, focus: _Focus) -> tuple[str, _Focus]:
     if not focus.topic.text:
         return text, _opened(signs, focus)
     kind = hanging(signs, focus.text, focus.article_ids)
-    if kind is Hanging.ALONE:
-        return text, _opened(signs, _Focus())
     if kind is Hanging.SAME_RELATION:
         if exchanged := _exchanged(signs, focus):
             return exchanged
         if signs.asking:
             kind = by_search(signs, focus.text, focus.article_ids)
+    if kind in (Hanging.ALONE, Hanging.ELSEWHERE):
+        return text, _opened(signs, _Focus() if kind is Hanging.ALONE else focus)
     if kind is Hanging.NEW_TOPIC:
         return _placed(signs, focus), _opened(signs, focus)
     main = _named(signs, focus)

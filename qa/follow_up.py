@@ -4,6 +4,10 @@ A question without any sign is a new topic when the passage that it finds alone 
 it than the passage of the present topic does. A short question needs more of that than a long one,
 and one that names somebody new needs none, unless it begins with "còn". One that is rich in words
 of its own is a new topic at once: even where it is none, it is found as it stands.
+
+A complete question about what no passage speaks of ("Giá vé gửi xe bao nhiêu?") finds nothing
+either way, so its strange words count for a new topic too, and it takes nothing along. The first
+one is free: a follow-up may say in a word of its own what the article says in another.
 """
 
 import math
@@ -13,6 +17,7 @@ from corpus.vietnamese import fold
 from index.bm25_index import Field
 from index.terms import folded_terms, one_spelling, syllables
 from qa.mentions import person_spans, year_spans
+from qa.overlap import is_function_word
 from qa.signs import Signs
 from qa.typed import markers
 
@@ -23,14 +28,16 @@ _GAINS = ((6, 1.37), (9, 0.39))
 """Questions of fewer words than the first number need the second as their gain."""
 _GAIN_OF_LONG, _GAIN_WITHOUT_ORGANISATION, _GAIN_OF_NEW_NAME = 0.08, 1.94, -0.16
 _GAIN_OF_CONTRAST = 1.94
+_STRANGE_COUNTS, _COMPLETE_WORDS = 0.5, 4
 _FULL_CONCEPTS, _QUESTION_WORDS = 2, 2
 
 
 class Hanging(StrEnum):
-    """How a question hangs on the earlier ones."""
+    """How a question hangs on the earlier ones; `ELSEWHERE` is a new topic that no passage has."""
 
     ALONE = "alone"
     NEW_TOPIC = "new topic"
+    ELSEWHERE = "elsewhere"
     SAME_RELATION = "same relation"
     MORE = "more"
 
@@ -52,16 +59,18 @@ def hanging(signs: Signs, topic: str, article_ids: frozenset[str] | None) -> Han
 def by_search(signs: Signs, topic: str, article_ids: frozenset[str] | None) -> Hanging:
     """Tell a new topic from more of the present one by what the search finds for each."""
     new_name = _names_somebody_new(signs, topic)
+    strange = _strange(signs)
+    new_topic = Hanging.ELSEWHERE if strange else Hanging.NEW_TOPIC
     if signs.rich:
-        return Hanging.NEW_TOPIC
+        return new_topic
     if not signs.concepts or (signs.contrasts and not new_name):
         return Hanging.MORE
     if article_ids:
         named = (o.article_ids for o in signs.question.organisations)
         article_ids = article_ids.union(*named)
     limit = _limit(signs, new_name=new_name, at_home=article_ids is not None)
-    new = _gains(signs, topic, article_ids, limit)
-    return Hanging.NEW_TOPIC if new else Hanging.MORE
+    limit -= _STRANGE_COUNTS * strange
+    return new_topic if _gains(signs, topic, article_ids, limit) else Hanging.MORE
 
 
 def _limit(signs: Signs, *, new_name: bool, at_home: bool) -> float:
@@ -77,6 +86,24 @@ def _limit(signs: Signs, *, new_name: bool, at_home: bool) -> float:
     count = max(len(signs.typed.words), len(signs.concepts) + _QUESTION_WORDS)
     steps = (gain for words, gain in _GAINS if count < words)
     return next(steps, _GAIN_OF_LONG)
+
+
+def _strange(signs: Signs) -> int:
+    """Return how many words of a complete question no passage has, the first aside.
+
+    They are taken as typed, for repair turns them into words that passages have. Of another
+    language all would be strange, so none is counted.
+    """
+    typed, keywords = signs.typed, signs.live.snapshot.keywords
+    empty = (*signs.asking, *typed.spans(markers("particles")))
+    but = {*range(signs.opened), *(i for span in empty for i in range(*span))}
+    words = [word for i, word in enumerate(typed.words) if i not in but]
+    said = {word.key if typed.marked else word.folded for word in words}
+    said = {word for word in said if not is_function_word(word, marked=typed.marked)}
+    if typed.foreign or len(said) < _COMPLETE_WORDS:
+        return 0
+    field = Field.MARKED if typed.marked else Field.FOLDED
+    return max(0, sum(not keywords.document_frequency(field, word) for word in said) - 1)
 
 
 def _names_somebody_new(signs: Signs, topic: str) -> bool:

@@ -6,23 +6,29 @@ from dataclasses import dataclass
 
 from corpus.vietnamese import fold
 from index.bm25_index import Bm25Index, Field
-from index.terms import folded, folded_terms, syllables
+from index.terms import folded, folded_terms, one_spelling, syllables
 from qa.places import countries
 from qa.question import Question
 
 _FUNCTION_WORDS = frozenset(
-    """
-    bao nhieu may ai gi nao dau khi luc la co khong phai the nhu ra sao vi tai cho hoi em minh
-    toi ban biet xin o va cua duoc da nhung cac voi ve trong tu den thi con nay do kia vay a nhi
-    ha ke ten liet giup moi mot cai su viec bi boi se dang cung nhung hay hoac ma neu rang theo
-    tren duoi lam gom anh chi ben ay ho nhe nhi roi chua muon can noi day di lai nua chung ta
+    map(
+        one_spelling,
+        """
+    bao nhiêu mấy ai gì nào đâu khi lúc là có không phải thế như ra sao vì tại cho hỏi em mình
+    tôi bạn biết xin ở và của được đã những các với về trong từ đến thì còn con này nay do đó kia
+    vậy à ạ hả kể tên liệt giúp mọi mỗi một cái chỗ sự việc bị bởi sẽ đang cũng nhưng hay hoặc mà
+    nếu rằng theo trên dưới làm gồm anh chị bên ấy họ nhé nhỉ rồi chưa muốn cần nói nơi đây đấy
+    đi lại nữa chúng ta để
     the of and to in is are was were what which who whom whose how many much when where why did
     does do with for from by at has have had any there tell me list its their be been an it they
     this that on as or le la les des du de et est sont quel quelle quels quelles qui que quoi
     combien quand ou pourquoi comment avec pour par dans sur au aux un une ont ete il elle ce
     cette se en y t l d qu s c
-    """.split()
+    """.split(),
+    )
 )
+"""Words that say nothing of what a question is about, with their marks."""
+_FOLDED_FUNCTION_WORDS = frozenset(map(fold, _FUNCTION_WORDS))
 _ALIAS_COUNTS = 0.9
 
 
@@ -55,7 +61,7 @@ class Overlap:
             weight = min((self.idf(form) for form in forms), default=0.0)
             found.append(Concept(forms, weight * _ALIAS_COUNTS))
         for word in dict.fromkeys(words):
-            if word not in _FUNCTION_WORDS and word not in covered:
+            if word not in _FOLDED_FUNCTION_WORDS and word not in covered:
                 found.append(Concept(frozenset({word}), self.idf(word)))
         return found
 
@@ -81,6 +87,11 @@ class Overlap:
             return 0.0
         terms = term_set(text)
         return sum(c.weight for c in concepts if not c.forms.isdisjoint(terms)) / total
+
+
+def is_function_word(word: str, *, marked: bool) -> bool:
+    """Tell whether a word of a question is none of its content; `marked`: "vé" is not "về"."""
+    return word in (_FUNCTION_WORDS if marked else _FOLDED_FUNCTION_WORDS)
 
 
 def term_set(text: str) -> frozenset[str]:
