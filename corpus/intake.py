@@ -48,8 +48,9 @@ def put(store: ArticleStore, article: Article, *, replaces: bool = True) -> Chan
     Raises:
         ArticleDiffers: the article has another text already and `replaces` is false.
     """
-    article = as_stored(store, article)
-    change = change_between(_stored(store, article.id), article)
+    stored = _stored(store, article.id)
+    article = _keeping_organisation(article, stored)
+    change = change_between(stored, article)
     if "text" in change.parts and not replaces:
         raise ArticleDiffers(
             f"the article {article.id!r} is there with another text ({change.old_version}, "
@@ -79,15 +80,13 @@ def take_out(store: ArticleStore, article_id: str) -> Change:
 
 def change_to(store: ArticleStore, article: Article) -> Change:
     """Return what putting an article into the store would change; nothing is stored."""
-    return change_between(_stored(store, article.id), as_stored(store, article))
+    stored = _stored(store, article.id)
+    return change_between(stored, _keeping_organisation(article, stored))
 
 
 def as_stored(store: ArticleStore, article: Article) -> Article:
     """Return what would be stored: an organisation once stated is not lost to an inferred one."""
-    stored = _stored(store, article.id)
-    if stored is None or stored.organisation_inferred or not article.organisation_inferred:
-        return article
-    return replace(article, organisation=stored.organisation, organisation_inferred=False)
+    return _keeping_organisation(article, _stored(store, article.id))
 
 
 def change_between(old: Article | None, new: Article | None) -> Change:
@@ -135,6 +134,12 @@ def _stored(store: ArticleStore, article_id: str) -> Article | None:
         return store.get(article_id)
     except ArticleNotFound:
         return None
+
+
+def _keeping_organisation(article: Article, stored: Article | None) -> Article:
+    if stored is None or stored.organisation_inferred or not article.organisation_inferred:
+        return article
+    return replace(article, organisation=stored.organisation, organisation_inferred=False)
 
 
 def _nearest(article_id: str, known: Iterable[str]) -> str:

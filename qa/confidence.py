@@ -98,8 +98,8 @@ def _features(
     others = [r.passage.score for r in readings if r.passage is not found]
     foreign = is_foreign(question.writing)
     sentence = article.text[slice(*reading.sentence)]
-    in_passage = Overlap.coverage(concepts, f"{context}\n{found.passage.text}")
-    in_sentence = Overlap.coverage(concepts, f"{context}\n{sentence}")
+    covering = found.passage.text if foreign else sentence
+    coverage = Overlap.coverage(concepts, f"{context}\n{covering}")
     named = question.organisations
     right = any(article.id in o.article_ids for o in named)
     dense = (found.dense - 0.85) * 20
@@ -109,9 +109,9 @@ def _features(
         dense=dense * (not foreign),
         sentence=(max(found.sentences, default=0.8) - 0.85) * 20,
         margin=min(2.0, found.score - max(others, default=found.score)),
-        sentence_coverage=in_sentence * (not foreign),
+        sentence_coverage=coverage * (not foreign),
         foreign_dense=dense * foreign,
-        foreign_coverage=in_passage * foreign,
+        foreign_coverage=coverage * foreign,
         unknown=unknown,
         organisation_named=float(bool(named)),
         organisation_wrong=float(bool(named) and not right),
