@@ -160,7 +160,7 @@ class JobOut(BaseModel):
     """A publication that this server was asked for; `done` of `all` counts within the step."""
 
     id: str
-    state: Literal["queued", "running", "published", "refused", "failed"]
+    state: Literal["queued", "running", "published", "unchanged", "refused", "failed"]
     step: str
     done: int
     all: int

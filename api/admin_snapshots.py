@@ -1,7 +1,7 @@
 """The keeper's routes for snapshots: publish, follow a publication, see what is kept, go back."""
 
-import json
 from dataclasses import asdict
+from itertools import islice
 from pathlib import Path as FilePath
 from typing import Annotated
 
@@ -33,7 +33,7 @@ from corpus.errors import (
     SnapshotMissing,
 )
 from eval.point import point_to
-from eval.publication_log import log_path
+from eval.publication_log import read_log
 from eval.run_folder import RunFolder
 from eval.verdict import Force
 from index.kept import kept_snapshots
@@ -80,7 +80,10 @@ def snapshots(request: Request, parts: TheParts) -> SnapshotsOut:
     return SnapshotsOut(
         live=parts.pointer.live(),
         snapshots=[SnapshotOut(**asdict(k), report=report_url(parts, k.id)) for k in kept],
-        publications=_publications(parts),
+        publications=[
+            PublicationOut(**asdict(entry), report=report_url(parts, entry.snapshot))
+            for entry in islice(read_log(parts.settings), _LAST_PUBLICATIONS)
+        ],
         job=job_out(latest, parts) if latest else None,
     )
 
@@ -126,21 +129,6 @@ def job_out(job: Job, parts: Parts) -> JobOut:
         receipts=[ReceiptOut.model_validate(r) for r in found.get("receipts", ())],
         problem=JobProblem(detail=detail, report=report) if job.state == "refused" else None,
     )  # fmt: skip
-
-
-def _publications(parts: Parts) -> list[PublicationOut]:
-    path = log_path(parts.settings)
-    lines = path.read_text("utf-8", "replace").splitlines() if path.is_file() else []
-    found: list[PublicationOut] = []
-    for line in reversed(lines[-_LAST_PUBLICATIONS:]):
-        try:
-            entry = json.loads(line)
-            report = report_url(parts, entry["snapshot"])
-            found.append(PublicationOut.model_validate({**entry, "report": report}))
-        except (ValueError, KeyError, TypeError, AttributeError):
-            # A line that was cut off by a crash is passed over.
-            continue
-    return found
 
 
 def _who(request: Request) -> str:

@@ -20,8 +20,10 @@ from typing import Any
 from pydantic import SecretStr
 
 from corpus.errors import PublicationBusy
-from eval.publish_lock import alone
-from eval.verdict import Force
+from eval.publication_log import log_publication
+from eval.publish_lock import publisher
+from eval.reason import reason
+from eval.verdict import Force, PublishOutcome
 from qa.settings import Settings
 
 COMMAND = (sys.executable, "-m", "api", "publish", "--json")
@@ -36,7 +38,10 @@ _PROGRESS = re.compile(r"(\w+):? (\d+)/(\d+)")
 
 @dataclass(slots=True)
 class Job:
-    """One publication: `state` goes from queued to running to published, refused or failed."""
+    """One publication: `state` goes from queued to running and ends.
+
+    It ends with published, unchanged (there was nothing to publish), refused or failed.
+    """
 
     id: str
     by: str
@@ -68,15 +73,10 @@ class PublicationJobs:
 
     def start(self, force: Force | None, by: str) -> Job:
         """Begin to publish and return the job; PublicationBusy names who is at it already."""
-        running = self.latest()
-        if running and not running.ended:
-            raise PublicationBusy(
-                f"Another publication is running (asked for by {running.by} at "
-                f"{running.started_at}). Wait until it ends and try again."
-            )
-        with alone(self._settings):
-            # Nobody else is at it; the process that we start takes the lock for itself.
-            pass
+        if holder := self._at_it():
+            busy = reason("busy", who=holder)
+            log_publication(self._settings, PublishOutcome(False, "", "", (busy,), None), force, by)
+            raise PublicationBusy(busy.text("en"))
         job = Job(secrets.token_hex(8), by, _now())
         self._jobs[job.id] = job
         for old in list(self._jobs)[:-_KEPT_JOBS]:
@@ -105,6 +105,12 @@ class PublicationJobs:
                 with contextlib.suppress(ProcessLookupError):
                     self._process.kill()
                 await self._task
+
+    def _at_it(self) -> str:
+        running = self.latest()
+        if running and not running.ended:
+            return f"asked for by {running.by} at {running.started_at}"
+        return publisher(self._settings)
 
     async def _run(self, job: Job, words: Sequence[str]) -> None:
         try:
@@ -160,7 +166,9 @@ async def _follow(lines: asyncio.StreamReader, job: Job) -> None:
 def _conclude(job: Job, said: bytes, status: int) -> None:
     try:
         outcome = json.loads(said)
-        job.state = "published" if outcome["published"] else "refused"
+        unchanged = [reason["code"] for reason in outcome["reasons"]] == ["unchanged"]
+        not_shown = "unchanged" if unchanged else "refused"
+        job.state = "published" if outcome["published"] else not_shown
         job.outcome = outcome
     except (ValueError, KeyError, TypeError):
         job.state = "failed"

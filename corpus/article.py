@@ -1,7 +1,7 @@
 """Articles and the passages that they are split into."""
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 Range = tuple[int, int]
@@ -18,6 +18,8 @@ class Article:
     """One version of a source text; every offset in the system counts in its `text`.
 
     `page_starts` holds the offset of each page's first character, if the source has pages.
+    `date_is_of_file` says, while an article is read, that its date is only the day on which the
+    file was made; it is not stored and tells no two articles apart.
     """
 
     id: str
@@ -28,6 +30,7 @@ class Article:
     source: str = ""
     date: str = ""
     page_starts: tuple[int, ...] = ()
+    date_is_of_file: bool = field(default=False, compare=False)
 
     @cached_property
     def version(self) -> str:

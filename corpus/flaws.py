@@ -11,8 +11,8 @@ from corpus.legacy_text import legacy_encoding
 from corpus.structure import Kind, outline
 
 Code = Literal[
-    "no_organisation", "organisation_inferred", "no_date", "no_headings", "long_paragraph",
-    "damaged_characters", "garbled", "shrunk",
+    "no_organisation", "organisation_inferred", "no_date", "date_of_file", "no_headings",
+    "long_paragraph", "damaged_characters", "garbled", "shrunk",
 ]  # fmt: skip
 _LONG_TEXT_CHARS = 3_000
 """About a printed page and a half, after which a reader wants a heading."""
@@ -46,6 +46,11 @@ def _origin(article: Article) -> Iterator[tuple[Code, str]]:
         yield "organisation_inferred", f"the organisation is inferred: {article.organisation}"
     if not article.date:
         yield "no_date", "no date is stated or found"
+    elif article.date_is_of_file:
+        yield (
+            "date_of_file",
+            f"the date {article.date} is when the PDF was made, perhaps only printed; state it",
+        )
 
 
 def _shape(article: Article) -> Iterator[tuple[Code, str]]:

@@ -155,6 +155,8 @@ def make_article(article_id: str, loaded: LoadedText, stated: Metadata) -> Artic
     first = next((b for b in blocks if b.kind is not Kind.FURNITURE), blocks[0])
     title = known.title or undoubled(text[first.body : first.end].strip(" *_#"))[:_TITLE_MAX_CHARS]
     furniture = "\n".join(text[b.start : b.end] for b in blocks if b.kind is Kind.FURNITURE)
+    shown = page_date(furniture)
+    only_of_file = loaded.date_is_of_file and not stated.date and known.date not in ("", shown)
     inferred = "" if known.organisation else infer_organisation(title, text, furniture)
     return Article(
         id=article_id,
@@ -163,8 +165,9 @@ def make_article(article_id: str, loaded: LoadedText, stated: Metadata) -> Artic
         organisation=clean(known.organisation) or inferred,
         organisation_inferred=not known.organisation,
         source=known.source,
-        date=known.date or page_date(furniture),
+        date=known.date or shown,
         page_starts=loaded.page_starts,
+        date_is_of_file=only_of_file,
     )
 
 

@@ -36,11 +36,13 @@ class LoadedText:
     """A cleaned text and the metadata that its format carried.
 
     `page_starts` holds the offset of each page's first character, for a paged format.
+    `date_is_of_file` says that the date is the day on which the file was made.
     """
 
     text: str
     metadata: Metadata
     page_starts: tuple[int, ...] = ()
+    date_is_of_file: bool = False
 
 
 def refuse_unusable(path: Path, text: str) -> None:

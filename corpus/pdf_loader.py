@@ -73,7 +73,7 @@ def _loaded(path: Path, pdf: Any) -> LoadedText:
         )
     text, starts = assemble(lines, count)
     refuse_unusable(path, text)
-    return LoadedText(text, _metadata(pdf.metadata), starts)
+    return LoadedText(text, _metadata(pdf.metadata), starts, date_is_of_file=True)
 
 
 def _is_picture(page: Any) -> bool:

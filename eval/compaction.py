@@ -18,7 +18,7 @@ from pathlib import Path
 
 from corpus.errors import CoopQaError, SnapshotDamaged
 from corpus.progress import Progress
-from index.build import build_snapshot
+from index.build import Stead, build_snapshot
 from index.durable import UNFINISHED, clear_unfinished, delete_folder
 from index.manifest import MANIFEST, read_manifest, verify_files
 from index.passage_table import PassageTable, read_versions
@@ -67,8 +67,10 @@ def _rebuilt(parts: Parts, old: str, removed: Collection[str]) -> str:
     if parts.pointer.exists(name):
         return name
     folder = parts.pointer.path(old)
-    verify_files(folder, read_manifest(folder))
+    manifest = read_manifest(folder)
+    verify_files(folder, manifest)
+    stead = Stead(name, manifest.first_built_at or manifest.built_at)
     articles = PassageTable(folder / PASSAGES).articles.values()
     kept = [a for a in articles if a.id not in removed]
     with closing(parts.cache) as cache:
-        return build_snapshot(kept, parts.pointer.folder, parts.embedder, cache, name=name)
+        return build_snapshot(kept, parts.pointer.folder, parts.embedder, cache, stead=stead)

@@ -1,6 +1,10 @@
-"""Who showed which snapshot, when and why: one line for each publication and each change back."""
+"""Who showed which snapshot, when and why: one line for each publication and each change back.
+
+An attempt that came to nothing has its line too, with the reasons.
+"""
 
 import json
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -11,7 +15,9 @@ from qa.settings import Settings
 
 
 @dataclass(frozen=True, slots=True)
-class _Entry:
+class Entry:
+    """One line: `publish`, `point` or `rollback`, at a time in UTC."""
+
     action: str
     at: str
     who: str
@@ -29,7 +35,7 @@ def log_publication(
 ) -> None:
     """Record an attempt to publish."""
     by = force or Force(who, why)
-    entry = _Entry(
+    entry = Entry(
         "publish",
         _now(),
         by.who,
@@ -46,16 +52,29 @@ def log_publication(
 
 def log_pointing(settings: Settings, action: str, snapshot_id: str, who: str, why: str) -> None:
     """Record that a kept snapshot was made live: `point` or `rollback`."""
-    _append(settings, _Entry(action, _now(), who, why, snapshot_id))
+    _append(settings, Entry(action, _now(), who, why, snapshot_id))
 
 
-def log_path(settings: Settings) -> Path:
-    """Return the file of the log, JSON lines."""
+def read_log(settings: Settings) -> Iterator[Entry]:
+    """Yield what was recorded, the newest first."""
+    path = _path(settings)
+    lines = path.read_text("utf-8", "replace").splitlines() if path.is_file() else []
+    for line in reversed(lines):
+        try:
+            yield Entry(**json.loads(line))
+        except (ValueError, TypeError):
+            # A line that was cut off by a crash is passed over.
+            continue
+
+
+def _append(settings: Settings, entry: Entry) -> None:
+    path = _path(settings)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    append_line(path, json.dumps(asdict(entry), ensure_ascii=False))
+
+
+def _path(settings: Settings) -> Path:
     return settings.evaluation_dir / "publish_log.jsonl"
-
-
-def _append(settings: Settings, entry: _Entry) -> None:
-    append_line(log_path(settings), json.dumps(asdict(entry), ensure_ascii=False))
 
 
 def _now() -> str:

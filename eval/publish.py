@@ -25,12 +25,14 @@ from eval.publication_runs import PublicationRuns
 from eval.publish_lock import lock_path, locked
 from eval.question import Question
 from eval.reason import Reason, reason
+from eval.removal import unfinished_removals
 from eval.report import Report, write_report
 from eval.run_folder import ArticleSize
 from eval.score import score_run, without_questions
 from eval.upkeep import tidy
 from eval.verdict import Force, PublishOutcome, Verdict
-from index.build import build_snapshot
+from index.build import build_snapshot, passages_of
+from index.pending import pending
 from index.snapshot import open_snapshot
 from qa.assemble import Parts
 from qa.live import Live, opened
@@ -62,20 +64,50 @@ class Publisher:
         """Publish what is in the store, or say why not; nothing changes for users unless it is.
 
         With `force` the reasons are recorded, with who and why, and overridden, except that a
-        snapshot that cannot be opened is never shown and that only one publication runs.
+        snapshot that cannot be opened is never shown and that only one publication runs. Without
+        it nothing is built where nothing has changed: what a rollback goes to stays.
         """
         settings = self._parts.settings
         with locked(lock_path(settings)) as holder:
             if holder:
-                busy = (reason("busy", who=holder),)
-                return PublishOutcome(False, "", self._parts.pointer.live(), busy, None)
-            self._parts.pointer.clear_unfinished()
-            outcome = self._publish(force)
-            if outcome.live:
-                receipts = tidy(self._parts, self._questions, self._progress)
-                outcome = replace(outcome, receipts=receipts)
+                outcome = self._not_built(reason("busy", who=holder))
+            else:
+                outcome = self._publish_alone(force)
             log_publication(settings, outcome, force, who, why)
             return outcome
+
+    def _publish_alone(self, force: Force | None) -> PublishOutcome:
+        pointer = self._parts.pointer
+        pointer.clear_unfinished()
+        if force or self._is_new():
+            outcome = self._publish(force)
+        else:
+            outcome = self._not_built(reason("unchanged", live=pointer.live()))
+        if outcome.live:
+            receipts = tidy(self._parts, self._questions, self._progress)
+            outcome = replace(outcome, receipts=receipts)
+        return outcome
+
+    def _not_built(self, why: Reason) -> PublishOutcome:
+        return PublishOutcome(False, "", self._parts.pointer.live(), (why,), None)
+
+    def _is_new(self) -> bool:
+        """Tell whether a new snapshot would be other than the live one, or finish a removal.
+
+        It would not where the store holds what is shown, and the live one is sound and what this
+        model and this code make of it.
+        """
+        parts = self._parts
+        try:
+            live = open_snapshot(parts.pointer.path(parts.pointer.current()), parts.embedder)
+        except CoopQaError:
+            return True
+        return bool(
+            pending(parts.store, live.table.articles)
+            or unfinished_removals(parts)
+            or passages_of(parts.store.articles()) != list(live.table.all_passages())
+            or integrity_faults(live, parts.embedder)
+        )
 
     def _publish(self, force: Force | None) -> PublishOutcome:
         parts = self._parts

@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from corpus.errors import PublicationBusy
+from eval.reason import reason
 from qa.settings import Settings
 
 
@@ -39,9 +40,7 @@ def alone(settings: Settings, wait: bool = False) -> Iterator[None]:
     """Hold the lock of a data folder; PublicationBusy says who else holds it, unless we `wait`."""
     with locked(lock_path(settings), wait) as holder:
         if holder:
-            raise PublicationBusy(
-                f"Another publication is running ({holder}). Wait until it ends and try again."
-            )
+            raise PublicationBusy(reason("busy", who=holder).text("en"))
         yield
 
 

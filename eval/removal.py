@@ -79,9 +79,14 @@ def finish_removals(
 
 def final_removals(parts: Parts) -> set[str]:
     """Return the articles that must never be shown again as they were."""
-    removed = parts.store.removed()
+    return {*_due(parts), *(parts.store.removed().keys() - unfinished_removals(parts).keys())}
+
+
+def unfinished_removals(parts: Parts) -> Mapping[str, str]:
+    """Return the removed articles of which no receipt says that they are gone, with the time."""
     folder = receipts_dir(parts.settings)
-    return {*_due(parts), *(i for i, at in removed.items() if is_final(folder, i, at))}
+    removed = parts.store.removed()
+    return {i: at for i, at in removed.items() if not is_final(folder, i, at)}
 
 
 def _due(parts: Parts) -> Mapping[str, str]:
@@ -89,18 +94,13 @@ def _due(parts: Parts) -> Mapping[str, str]:
 
     A snapshot that is older than the removal says nothing: it may be live by a rollback.
     """
-    removed = parts.store.removed()
     if not (live := parts.pointer.live()):
         return {}
     folder = parts.pointer.path(live)
     built_at = read_manifest(folder).built_at
     shown = read_versions(folder / PASSAGES)
-    receipts = receipts_dir(parts.settings)
-    return {
-        i: at
-        for i, at in removed.items()
-        if i not in shown and at <= built_at and not is_final(receipts, i, at)
-    }
+    unfinished = unfinished_removals(parts)
+    return {i: at for i, at in unfinished.items() if i not in shown and at <= built_at}
 
 
 def _receipt(parts: Parts, article_id: str, removed_at: str) -> Receipt | None:

@@ -68,6 +68,8 @@ def run_set(
     """
     run = RunFolder(folder)
     done = run.begin(_settings(questions, answerer.conditions(), set_name), questions)
+    # Said before the first answer: what is needed for it may have to be loaded.
+    progress(0, len(questions))
     for number, question in enumerate(questions, start=1):
         if question.id not in done:
             run.add(*answerer.ask(question))

@@ -41,8 +41,9 @@ class Verdict:
 class PublishOutcome:
     """What came of it: `snapshot` is the new one ("" if none was built), `live` the one shown.
 
-    `receipts` are of the removals that were finished on the way. `look_at` is for the keeper to
-    look at, whatever was decided.
+    Where nothing had changed the only reason has the code `unchanged`. `receipts` are of the
+    removals that were finished on the way. `look_at` is for the keeper to look at, whatever was
+    decided.
     """
 
     published: bool
@@ -53,3 +54,8 @@ class PublishOutcome:
     forced: bool = False
     receipts: tuple[Receipt, ...] = ()
     look_at: LookAt = LookAt()
+
+    @property
+    def unchanged(self) -> bool:
+        """Whether there was nothing to publish: what is live is what would have been built."""
+        return [reason.code for reason in self.reasons] == ["unchanged"]

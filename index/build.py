@@ -6,6 +6,7 @@ import shutil
 import tempfile
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -32,32 +33,39 @@ _REPEATED_IN_ARTICLES = 3
 _REPEATED_MAX_CHARS = 100
 
 
+@dataclass(frozen=True, slots=True)
+class Stead:
+    """In whose place a snapshot is made anew: the name that it gets, and when that was built."""
+
+    name: str
+    built_at: str
+
+
 def build_snapshot(
     articles: Sequence[Article],
     snapshots_dir: Path,
     embedder: Embedder,
     cache: EmbeddingCache,
     progress: Progress = lambda _step, _done, _all: None,
-    name: str = "",
+    stead: Stead | None = None,
 ) -> str:
     """Build a snapshot of these articles beside the others and return its id.
 
-    Nothing points to it yet. An interrupted build leaves no snapshot. Without a name it gets one
-    that sorts behind those of earlier ones.
+    Nothing points to it yet. An interrupted build leaves no snapshot. Where it is not made in
+    another's stead its name sorts behind those of earlier ones.
 
     Raises:
         SnapshotDamaged: there is nothing to index.
     """
-    repeated = repeated_lines(articles)
     by_id = {a.id: a for a in articles}
-    passages = [p for a in articles for p in split(a, repeated=repeated)]
+    passages = passages_of(articles)
     if not passages:
         raise SnapshotDamaged("There is no text to index; add an article first.")
     snapshots_dir.mkdir(parents=True, exist_ok=True)
     folder = Path(tempfile.mkdtemp(prefix=UNFINISHED[0], dir=snapshots_dir))
     try:
         _write(folder, by_id, passages, embedder, cache, progress)
-        manifest = _manifest(folder, name or _new_name(), articles, passages, embedder)
+        manifest = _manifest(folder, stead, articles, passages, embedder)
         manifest.write(folder)
         _sync(folder)
         folder.chmod(0o755)
@@ -66,6 +74,12 @@ def build_snapshot(
     finally:
         shutil.rmtree(folder, ignore_errors=True)
     return manifest.id
+
+
+def passages_of(articles: Sequence[Article]) -> list[Passage]:
+    """Return the passages of a corpus, in the order of its articles."""
+    repeated = repeated_lines(articles)
+    return [p for a in articles for p in split(a, repeated=repeated)]
 
 
 def embedded_text(article: Article, passage: Passage) -> str:
@@ -145,13 +159,13 @@ def _new_name() -> str:
 
 def _manifest(
     folder: Path,
-    name: str,
+    stead: Stead | None,
     articles: Sequence[Article],
     passages: Sequence[Passage],
     embedder: Embedder,
 ) -> Manifest:
     return Manifest(
-        id=name,
+        id=stead.name if stead else _new_name(),
         format=FORMAT,
         built_at=datetime.now(UTC).isoformat(timespec="microseconds"),
         embedder=embedder.name,
@@ -161,6 +175,7 @@ def _manifest(
         passages=len(passages),
         sentences=sum(len(p.sentences) for p in passages),
         files=checksums(folder),
+        first_built_at=stead.built_at if stead else "",
     )
 
 

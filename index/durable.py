@@ -1,5 +1,6 @@
 """Making sure that what was written survives a loss of power, and that nothing is half-written."""
 
+import fcntl
 import os
 import shutil
 import tempfile
@@ -35,8 +36,12 @@ def replace_file(path: Path, text: str) -> None:
 
 
 def append_line(path: Path, line: str) -> None:
-    """Append a line to a log; a last line that an interruption cut off does not spoil it."""
+    """Append a line to a log; a last line that an interruption cut off does not spoil it.
+
+    Of several processes that append, each writes its own line whole.
+    """
     with path.open("ab+") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
         end = file.seek(0, os.SEEK_END)
         file.seek(max(0, end - 1))
         torn = file.read(1) not in (b"", b"\n")

@@ -9,7 +9,10 @@ from index.pointer import SnapshotPointer
 
 @dataclass(frozen=True, slots=True)
 class KeptSnapshot:
-    """What the manifest of a snapshot says, or in `damage` why it cannot be read."""
+    """What the manifest of a snapshot says, or in `damage` why it cannot be read.
+
+    `built_at` is the time of the first build of one that was made anew without an article.
+    """
 
     id: str
     live: bool
@@ -34,7 +37,7 @@ def _kept(pointer: SnapshotPointer, snapshot_id: str, live: bool) -> KeptSnapsho
     return KeptSnapshot(
         snapshot_id,
         live,
-        built_at=found.built_at,
+        built_at=found.first_built_at or found.built_at,
         articles=found.articles,
         passages=found.passages,
         embedding_model=found.embedder,

@@ -16,7 +16,10 @@ MANIFEST = "manifest.json"
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """The contents of `manifest.json`; `files` maps each file to its SHA-256."""
+    """The contents of `manifest.json`; `files` maps each file to its SHA-256.
+
+    `first_built_at` is of the snapshot in whose place this one was made, "" where that is itself.
+    """
 
     id: str
     format: int
@@ -28,6 +31,7 @@ class Manifest:
     passages: int
     sentences: int
     files: dict[str, str]
+    first_built_at: str = ""
 
     def write(self, folder: Path) -> None:
         """Write the manifest into the snapshot's folder."""

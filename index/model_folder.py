@@ -3,8 +3,8 @@
 import hashlib
 import json
 import os
+import secrets
 import shutil
-import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -24,10 +24,12 @@ def prepare_folder(folder: Path, build: Callable[[Path], None]) -> Path:
     """
     if not folder.exists():
         folder.parent.mkdir(parents=True, exist_ok=True)
-        unfinished = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
+        unfinished = folder.with_name(f".{folder.name}-{secrets.token_hex(8)}")
+        unfinished.mkdir()
         try:
             build(unfinished)
             _write_checksums(unfinished)
+            _share(unfinished)
             _put_in_place(unfinished, folder)
         finally:
             shutil.rmtree(unfinished, ignore_errors=True)
@@ -64,7 +66,13 @@ def sha256(path: Path) -> str:
 def _write_checksums(folder: Path) -> None:
     digests = {path.name: sha256(path) for path in sorted(folder.iterdir())}
     (folder / CHECKSUMS).write_text(json.dumps(digests, indent=1) + "\n", "utf-8")
-    folder.chmod(0o755)
+
+
+def _share(folder: Path) -> None:
+    """Give each file the rights that the folder has by umask; weights are written for us alone."""
+    rights = folder.stat().st_mode & 0o666
+    for path in folder.iterdir():
+        path.chmod(rights)
 
 
 def _put_in_place(unfinished: Path, folder: Path) -> None:

@@ -74,9 +74,6 @@ def _export_models(source: Path, models: Path) -> None:
     _run([sys.executable, "-c", _EXPORT], source)
     shutil.rmtree(source / "models" / UNPACKED)
     shutil.move(source / "models", models)
-    for path in models.rglob("*"):
-        if path.is_file():
-            path.chmod(0o644)  # weights come readable to their maker only
 
 
 def _run(command: list[str], folder: Path, environment: dict[str, str] | None = None) -> None:

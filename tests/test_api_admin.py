@@ -35,6 +35,7 @@ PUBLISHED = {
 REFUSED = PUBLISHED | {
     "published": False, "reasons": [{"code": "shrunk", "text": "It lost half."}], "receipts": [],
 }  # fmt: skip
+UNCHANGED = REFUSED | {"snapshot": "", "reasons": [{"code": "unchanged", "text": "The same."}]}
 
 MakeKeeper = Callable[..., TestClient]
 
@@ -161,6 +162,18 @@ def test_a_text_is_stored_and_waits(keeper: TestClient):
     assert pending(keeper) == [("added", "phong-kham-dem")]
     assert keeper.get("/v1/articles/phong-kham-dem").status_code == 404
     assert uploads(keeper) == []
+
+
+def test_a_dry_run_shows_what_its_form_states_and_not_an_inferred_organisation(keeper: TestClient):
+    sent = keeper.put(
+        "/v1/articles/phong-kham-dem?dry_run=true",
+        headers=KEEPER,
+        files={"file": ("Phòng khám đêm.txt", NIGHT.encode(), "text/plain")},
+        data={"organisation": "Bệnh viện Thử"},
+    )
+    article = sent.json()["article"]
+    assert (article["organisation"], article["organisation_inferred"]) == ("Bệnh viện Thử", False)
+    assert put(keeper, query="?dry_run=true").json()["article"]["organisation_inferred"]
 
 
 def test_a_form_carries_a_file_of_any_kind_with_its_metadata(keeper: TestClient):
@@ -323,6 +336,13 @@ def test_a_gate_that_refuses_is_409_in_the_job_with_its_report(keeper: TestClien
     assert refused["report"] == "/admin/reports/s-2"
 
 
+def test_nothing_to_publish_is_no_refusal(keeper: TestClient):
+    publishing_by(keeper, says(outcome=UNCHANGED))
+    job = ended(keeper, keeper.post("/v1/snapshots", headers=KEEPER).json())
+    assert (job["state"], job["snapshot"], job["problem"]) == ("unchanged", "", None)
+    assert job["reasons"][0]["text"] == "The same."
+
+
 def test_a_publication_that_breaks_down_says_its_last_words(keeper: TestClient):
     publishing_by(keeper, says("The data folder is full."))
     failed = ended(keeper, keeper.post("/v1/snapshots", headers=KEEPER).json())
@@ -346,6 +366,8 @@ def test_force_needs_who_and_why_and_passes_them_on(keeper: TestClient):
 def test_who_publishes_elsewhere_is_named(keeper: TestClient):
     with alone(keeper.app.state.parts.settings):  # type: ignore[attr-defined]
         assert_problem(keeper.post("/v1/snapshots", headers=KEEPER), 409, "process")
+        record = keeper.get("/v1/snapshots", headers=KEEPER).json()["publications"]
+        assert [found["code"] for found in record[0]["reasons"]] == ["busy"]
         live = keeper.get("/v1/snapshots", headers=KEEPER).json()["live"]
         assert_problem(keeper.post(f"/v1/snapshots/{live}/point", headers=KEEPER), 409, "process")
 

@@ -17,6 +17,7 @@ from eval.publish import Publisher
 from eval.reason import reason
 from eval.verdict import PublishOutcome
 from tests.conftest import ROOT
+from tests.format_folder import pdf_files
 from tests.keeping import LAO, NHAT, PHAP, Keeper, a_keeper
 
 SONG_HONG = "Bệnh viện Sông Hồng"
@@ -351,6 +352,22 @@ def test_check_warns_of_what_a_keeper_should_see(keeper: Keeper):
     assert "look at ban-sao and cu: the same text\n" in shown
     assert "look at cu: shrank from " in shown
     assert keeper.run("corpus", "list", "--json").out == before
+
+
+def test_check_says_that_a_date_may_only_be_that_of_a_print(keeper: Keeper):
+    pdf = pdf_files()["huong-dan.pdf"][0]
+    for name in ("in.pdf", "công bố.pdf"):
+        (keeper.folder / name).write_bytes(pdf)
+    keeper.write("công bố.toml", 'date = "2019-05-02"')
+    ran = keeper.run("corpus", "check", "--json")
+    dates = {a["id"]: a["date"] for a in ran.json["articles"]}
+    assert dates["in"] and dates["cong-bo"] == "2019-05-02"
+    (flaw,) = [f for f in ran.json["flaws"] if f["code"] == "date_of_file"]
+    assert flaw["article_id"] == "in"
+    assert flaw["text"].startswith(f"the date {dates['in']} is when the PDF was made")
+    # It is a doubt about what is read, and no difference from what is stored.
+    keeper.seed()
+    assert set(keeper.run("corpus", "check", "--json").changes.values()) == {"unchanged"}
 
 
 def test_check_of_a_named_file_looks_at_the_store_too(keeper: Keeper, tmp_path: Path):

@@ -31,6 +31,8 @@ ALL = read_questions(FOLDER / "eval/datasets/cooperation.jsonl")
 QUESTIONS = Random(5).sample([q for q in ALL if q.lang == "vi" and not q.history], 60)
 RULES = replace(read_rules(), floors={"verbatim": 1.0, "no_error": 1.0})
 BV108, TMH = sorted(a.id for a in ARTICLES)
+UNDATED = [replace(a, date="") for a in ARTICLES]
+"""What is live when a test begins: to publish the articles is then a change."""
 
 
 class Store:
@@ -107,7 +109,7 @@ def named(outcome, code):
 @pytest.fixture(scope="module")
 def published(tmp_path_factory):
     folder = tmp_path_factory.mktemp("published")
-    outcome = publish(parts_in(folder))
+    outcome = publish(parts_in(folder, store=Store(UNDATED)))
     assert outcome.published, [r.text("en") for r in outcome.reasons]
     return folder
 
@@ -156,8 +158,70 @@ def test_no_run_or_report_holds_a_word_of_a_removed_article(folder):
 
 @pytest.mark.soak
 def test_ten_clean_runs_raise_no_alarm(folder):
-    outcomes = [publish(parts_in(folder)) for _ in range(10)]
-    assert [o.reasons for o in outcomes] == [()] * 10
+    dated = [[replace(a, date=f"2026-01-{n:02}") for a in ARTICLES] for n in range(1, 11)]
+    outcomes = [publish(parts_in(folder, store=Store(articles))) for articles in dated]
+    assert [(o.reasons, o.published) for o in outcomes] == [((), True)] * 10
+
+
+def test_without_a_change_nothing_is_built_and_the_rollback_target_stays(folder):
+    first = parts_in(folder).pointer.current()
+    second = publish(parts_in(folder)).snapshot
+    parts = parts_in(folder)
+    for _ in range(2):
+        outcome = publish(parts)
+        assert (outcome.unchanged, outcome.published, outcome.snapshot) == (True, False, "")
+    assert (outcome.live, parts.pointer.ids(), parts.pointer.previous()) == (
+        second, [first, second], first,
+    )  # fmt: skip
+    (said,) = outcome.reasons
+    assert said.text("vi").startswith(f"Không có gì thay đổi từ bản đang dùng ({second})")
+    assert said.text("en").startswith(f"Nothing has changed since the live snapshot ({second})")
+    log = (folder / "evaluation/publish_log.jsonl").read_text("utf-8").splitlines()
+    assert json.loads(log[-1])["reasons"][0]["code"] == "unchanged"
+
+
+def test_without_a_change_it_is_built_again_when_forced(folder):
+    live = publish(parts_in(folder)).snapshot
+    outcome = publish(parts_in(folder), force=Force("Lan", "kiểm thử"))
+    assert (outcome.published, outcome.forced, outcome.reasons) == (True, False, ())
+    assert outcome.snapshot > live
+
+
+def test_without_a_change_it_is_built_again_by_another_model(folder):
+    publish(parts_in(folder))
+    assert publish(parts_in(folder, embedder=HashEmbedder("hash-2"))).published
+
+
+def test_without_a_change_it_is_built_again_where_the_live_one_is_damaged(folder):
+    live = publish(parts_in(folder)).snapshot
+    parts = parts_in(folder)
+    (parts.pointer.path(live) / "sentences.npy").write_bytes(b"broken")
+    assert publish(parts).published
+
+
+def test_without_a_change_it_is_built_again_where_passages_are_cut_otherwise(folder, monkeypatch):
+    publish(parts_in(folder))
+    monkeypatch.setattr("corpus.split._TOGETHER_MAX_CHARS", 100)
+    assert publish(parts_in(folder)).snapshot
+
+
+def test_without_a_change_it_is_built_again_where_keywords_are_made_otherwise(folder, monkeypatch):
+    publish(parts_in(folder))
+
+    def reversed_words(text):
+        return [word[::-1] for word in syllables(text)]
+
+    monkeypatch.setattr("index.build.marked_terms", reversed_words)
+    monkeypatch.setattr("eval.integrity.marked_terms", reversed_words)
+    assert publish(parts_in(folder)).snapshot
+
+
+def test_without_a_change_an_unfinished_removal_is_finished(folder):
+    without = Store(ARTICLES, removed=[TMH])
+    assert publish(parts_in(folder, store=without)).published
+    assert publish(parts_in(folder, store=without)).unchanged
+    (folder / f"evaluation/receipts/{TMH}.json").unlink()
+    assert [r.article_id for r in publish(parts_in(folder, store=without)).receipts] == [TMH]
 
 
 def test_a_shuffled_index_is_named(folder):

@@ -20,6 +20,8 @@ from eval.question_set import read_questions
 from eval.removal import recover
 from eval.traces import count_traces
 from eval.verdict import PublishOutcome
+from index.kept import kept_snapshots
+from index.manifest import read_manifest
 from index.passage_table import read_versions
 from index.snapshot import PASSAGES, open_snapshot
 from qa.feedback_store import Verdict
@@ -199,6 +201,19 @@ def test_kept_snapshots_can_still_be_shown_without_it(parts):
     assert parts.pointer.ids()[-1] == third
     with pytest.raises(SnapshotMissing):
         point_to(parts, second)
+
+
+def test_a_snapshot_made_anew_keeps_the_time_of_its_first_build(parts):
+    before = [kept.built_at for kept in kept_snapshots(parts.pointer)]
+    parts.store.remove("lao")
+    publish(parts)
+    parts.store.remove("phap")
+    publish(parts)
+    kept = kept_snapshots(parts.pointer)
+    assert [k.built_at for k in kept[:2]] == before
+    assert len(kept) == 4
+    # A removal is due where what is live was made after it, whenever it was first built.
+    assert read_manifest(parts.pointer.path(kept[0].id)).built_at > kept[2].built_at
 
 
 def test_compaction_embeds_nothing_again(parts):

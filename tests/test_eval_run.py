@@ -109,6 +109,16 @@ def test_an_interrupted_run_goes_on_where_it_stopped(tmp_path):
     assert list(resumed.answers) == [q.id for q in QUESTIONS]
 
 
+def test_a_run_says_that_it_begins_before_the_first_answer(tmp_path):
+    heard, clerk = [], Clerk()
+
+    def progress(done, total):
+        heard.append((len(clerk.asked), done, total))
+
+    run_set(QUESTIONS[:2], clerk, tmp_path / "r", "tiny", progress)
+    assert heard == [(0, 0, 2), (1, 1, 2), (2, 2, 2)]
+
+
 def test_a_run_under_other_conditions_is_not_taken_up(tmp_path):
     run(tmp_path / "r")
     with pytest.raises(QuestionSetError, match="set_fingerprint"):

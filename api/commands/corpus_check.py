@@ -32,8 +32,9 @@ def check(
 ) -> None:
     """Say what `sync` (or `add`, for named files) would do, and what looks doubtful; no change.
 
-    Doubtful are articles alike, without organisation, date or headings, with damaged letters, or
-    shrunk by more than half. Exit status 1 when a file is refused; doubts alone are 0.
+    Doubtful are articles alike, without organisation, date or headings, with no date but that of a
+    PDF file, with damaged letters, or shrunk by more than half. Exit status 1 when a file is
+    refused; doubts alone are 0.
     """
     parts = Parts(read_settings())
     store = quiet_store(parts)

@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from api.commands.index_log import log
 from api.commands.publish_command import Who, Why
 from api.commands.terminal import AsJson, err, out, print_json, progress
 from corpus.errors import SnapshotMissing
@@ -20,6 +21,7 @@ from qa.assemble import Parts, seed_store
 from qa.settings import read_settings
 
 app = typer.Typer(help="Snapshots: immutable built indexes.", no_args_is_help=True)
+app.command()(log)
 
 
 @app.command()

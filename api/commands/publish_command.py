@@ -15,8 +15,11 @@ For programs, `coopqa publish --json` writes two things and nothing else:
   "look_at": {"stale": edited texts with golds, "worse": answers that got worse, "newly": questions
   that new text answers, "example": {"question_id", "question", "before", "after"} or null}}`.
 
-Exit status 0 only when it was published. Where somebody else is publishing, the only reason has
-the code `busy` and its text says who.
+Exit status 0 only when it was published or there was nothing to publish: then `published` is
+false, `snapshot` is "", and the only reason has the code `unchanged`. Nothing is built where the
+store holds what is shown, no removal is unfinished, and the live snapshot is sound and what this
+model and this program would make of it. Where somebody else is publishing, the only reason has the
+code `busy` and its text says who.
 """
 
 import os
@@ -60,7 +63,7 @@ def publish(
         print_json(outcome_fields(outcome))
     else:
         _show(outcome)
-    if not outcome.published:
+    if not (outcome.published or outcome.unchanged):
         raise typer.Exit(1)
 
 
@@ -84,6 +87,9 @@ def _for_programs(report: Progress) -> Progress:
 
 
 def _show(outcome: PublishOutcome) -> None:
+    if outcome.unchanged:
+        out.print(outcome.reasons[0].text("en"), markup=False)
+        return
     said = "is live" if outcome.published else "was not published"
     out.print(f"{outcome.snapshot or 'nothing'} {said}.")
     why = "in spite of" if outcome.forced else "because"

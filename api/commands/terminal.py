@@ -51,13 +51,16 @@ class _Lines:
     """Progress for programs and logs."""
 
     def __init__(self) -> None:
-        self._step = ""
+        self._said = ("", 0, 0)
         self._said_at = 0.0
 
     def __call__(self, step: str, done: int, total: int) -> None:
         now = time.monotonic()
-        if step == self._step and done < total and now - self._said_at < _LINE_SECONDS:
+        is_between = step == self._said[0] and 0 < done < total
+        if self._said == (step, done, total) or (
+            is_between and now - self._said_at < _LINE_SECONDS
+        ):
             return
-        self._step, self._said_at = step, now
+        self._said, self._said_at = (step, done, total), now
         sys.stderr.write(f"{step} {done}/{total}\n")
         sys.stderr.flush()

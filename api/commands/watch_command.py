@@ -17,6 +17,7 @@ from corpus.errors import CoopQaError, UnreadableArticle
 from corpus.quiet_folder import FileState, RememberingReader, folder_state, wait_until_quiet
 from corpus.sync import SyncPlan, apply_sync, plan_sync
 from eval.publish import Publisher
+from eval.publish_lock import publisher
 from eval.suites import known_golds
 from eval.verdict import PublishOutcome
 from index.pending import live_articles, pending
@@ -68,11 +69,11 @@ class Watch:
         self._removes = removes
         self._read = RememberingReader()
         self._seen: Mapping[Path, FileState] | None = None
-        self._busy = ""
+        self._busy = False
 
     def is_news(self, state: Mapping[Path, FileState]) -> bool:
         """Tell whether the folder is other than when it was looked at, or work was put off."""
-        return state != self._seen or bool(self._busy)
+        return state != self._seen or self._busy
 
     def look(self, state: Mapping[Path, FileState]) -> PublishOutcome | None:
         """Take in what changed and publish it; return what came of it, None if nothing was new.
@@ -85,7 +86,9 @@ class Watch:
                 self._take_in()
             live = live_articles(self._parts.pointer)
             if not pending(self._parts.store, live):
-                self._busy = ""
+                self._busy = False
+                return None
+            if self._busy and publisher(self._parts.settings):
                 return None
             outcome = self._publish()
         except (CoopQaError, OSError, SQLAlchemyError, sqlite3.Error) as error:
@@ -112,13 +115,13 @@ class Watch:
             return publisher.publish()
 
     def _tell(self, outcome: PublishOutcome) -> None:
-        busy = next((r.text("en") for r in outcome.reasons if r.code == "busy"), "")
-        if busy:
-            if busy != self._busy:
-                _say(f"{busy} It is tried again.", "yellow")
-            self._busy = busy
+        self._busy = any(found.code == "busy" for found in outcome.reasons)
+        if self._busy:
+            _say(f"{outcome.reasons[0].text('en')} It is tried again.", "yellow")
             return
-        self._busy = ""
+        if outcome.unchanged:
+            # Somebody else was faster.
+            return
         if outcome.published:
             out.print(f"{outcome.snapshot} is live.", markup=False)
             return

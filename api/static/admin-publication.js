@@ -129,6 +129,7 @@ function outcome(job) {
   const report = reportLink(job.report, t.report);
   const lines = {
     published: [headline(job.forced ? t.publishedForced : t.published, job)],
+    unchanged: [headline(first, job)],
     refused: [headline(first ? t.because(first) : t.notPublished, job),
       others.length ? h("div", null, h("p", { class: "hint" }, t.alsoBecause),
         h("ul", null, ...others.map((text) => h("li", null, text)))) : null,
@@ -139,7 +140,7 @@ function outcome(job) {
     const traces = Object.values(left).reduce((sum, n) => sum + n, 0);
     return h("li", null, traces ? t.receiptLeft(id, number(traces)) : t.receipt(id));
   });
-  const mayForce = job.state === "refused" && job.reasons.every(({ code }) => code !== "busy");
+  const mayForce = ["refused", "unchanged"].includes(job.state) && job.reasons.every(({ code }) => code !== "busy");
   return [...lines, receipts.length ? h("ul", { class: "receipts" }, ...receipts) : null,
     h("div", { class: "row" }, report,
       mayForce ? button("outline", t.forceButton, () => askForce()) : null,

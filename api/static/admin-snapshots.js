@@ -33,9 +33,11 @@ function snapshotLine(snapshot) {
 }
 
 function publicationLine(entry) {
-  const kind = entry.published ? (entry.forced ? "changed" : "shown") : "removed";
+  const unchanged = entry.reasons.some(({ code }) => code === "unchanged");
+  const kind = entry.published ? (entry.forced ? "changed" : "shown") : unchanged ? "" : "removed";
   const word = entry.action !== "publish" ? t.pointed
-    : entry.published ? (entry.forced ? t.publishedForced : t.published) : t.notPublished;
+    : entry.published ? (entry.forced ? t.publishedForced : t.published)
+      : unchanged ? t.unchanged : t.notPublished;
   const when = moment(entry.at);
   return h("li", { class: "line" }, h("div", { class: "grow" },
     h("p", { class: "name" }, when, " ", badge(kind, word)),
