@@ -1,5 +1,6 @@
 """From a question to an answer: the one method that shows every step."""
 
+import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
@@ -47,6 +48,8 @@ class Pipeline:
         self._retriever = retriever
         self._reader = reader
         self._confidence = confidence
+        # The models take all processors: questions that share them wait longer than in turns.
+        self._turn = threading.Lock()
 
     def answer(
         self, request: Request, progress: Callable[[str], None] = lambda _step: None
@@ -67,14 +70,15 @@ class Pipeline:
         allowed = _allowed(request.article_ids, live)
         alone = typed if request.standalone else standalone_question(typed, request.history, live)
         question = read_question(alone, live.snapshot, live.directory)
-        progress("searching")
-        depth = max(request.top_k, FITTING_DEPTH)
-        found = self._retriever.search(live.snapshot, question.search, depth, allowed)
-        watch.mark()
-        progress("reading")
-        choice = Choice.of(question, found, live)
-        judged = self._read(question, found[: request.top_k], choice, live)
-        watch.mark()
+        with self._turn:
+            progress("searching")
+            depth = max(request.top_k, FITTING_DEPTH)
+            found = self._retriever.search(live.snapshot, question.search, depth, allowed)
+            watch.mark()
+            progress("reading")
+            choice = Choice.of(question, found, live)
+            judged = self._read(question, found[: request.top_k], choice, live)
+            watch.mark()
         answer = self._compose(question, found, judged, choice, request.lang, watch)
         return verified(answer, live.snapshot.table.articles)
 
