@@ -23,7 +23,7 @@ from corpus.errors import PublicationBusy
 from eval.publication_log import log_publication
 from eval.publish_lock import publisher
 from eval.reason import reason
-from eval.verdict import Force, PublishOutcome
+from eval.verdict import Force, not_built
 from qa.settings import Settings
 
 COMMAND = (sys.executable, "-m", "api", "publish", "--json")
@@ -75,7 +75,7 @@ class PublicationJobs:
         """Begin to publish and return the job; PublicationBusy names who is at it already."""
         if holder := self._at_it():
             busy = reason("busy", who=holder)
-            log_publication(self._settings, PublishOutcome(False, "", "", (busy,), None), force, by)
+            log_publication(self._settings, not_built(busy, live=""), force, by)
             raise PublicationBusy(busy.text("en"))
         job = Job(secrets.token_hex(8), by, _now())
         self._jobs[job.id] = job

@@ -69,7 +69,7 @@ def _rebuilt(parts: Parts, old: str, removed: Collection[str]) -> str:
     folder = parts.pointer.path(old)
     manifest = read_manifest(folder)
     verify_files(folder, manifest)
-    stead = Stead(name, manifest.first_built_at or manifest.built_at)
+    stead = Stead(name, manifest.dated)
     articles = PassageTable(folder / PASSAGES).articles.values()
     kept = [a for a in articles if a.id not in removed]
     with closing(parts.cache) as cache:

@@ -30,9 +30,9 @@ from eval.report import Report, write_report
 from eval.run_folder import ArticleSize
 from eval.score import score_run, without_questions
 from eval.upkeep import tidy
-from eval.verdict import Force, PublishOutcome, Verdict
+from eval.verdict import Force, PublishOutcome, Verdict, not_built
 from index.build import build_snapshot, passages_of
-from index.pending import pending
+from index.pending import live_articles, pending
 from index.snapshot import open_snapshot
 from qa.assemble import Parts
 from qa.live import Live, opened
@@ -70,7 +70,7 @@ class Publisher:
         settings = self._parts.settings
         with locked(lock_path(settings)) as holder:
             if holder:
-                outcome = self._not_built(reason("busy", who=holder))
+                outcome = not_built(reason("busy", who=holder), self._parts.pointer.live())
             else:
                 outcome = self._publish_alone(force)
             log_publication(settings, outcome, force, who, why)
@@ -82,14 +82,12 @@ class Publisher:
         if force or self._is_new():
             outcome = self._publish(force)
         else:
-            outcome = self._not_built(reason("unchanged", live=pointer.live()))
+            live = pointer.live()
+            outcome = not_built(reason("unchanged", live=live), live)
         if outcome.live:
             receipts = tidy(self._parts, self._questions, self._progress)
             outcome = replace(outcome, receipts=receipts)
         return outcome
-
-    def _not_built(self, why: Reason) -> PublishOutcome:
-        return PublishOutcome(False, "", self._parts.pointer.live(), (why,), None)
 
     def _is_new(self) -> bool:
         """Tell whether a new snapshot would be other than the live one, or finish a removal.
@@ -99,13 +97,14 @@ class Publisher:
         """
         parts = self._parts
         try:
+            # Asked first: to open the live one takes a reading of all its files.
+            if pending(parts.store, live_articles(parts.pointer)) or unfinished_removals(parts):
+                return True
             live = open_snapshot(parts.pointer.path(parts.pointer.current()), parts.embedder)
         except CoopQaError:
             return True
         return bool(
-            pending(parts.store, live.table.articles)
-            or unfinished_removals(parts)
-            or passages_of(parts.store.articles()) != list(live.table.all_passages())
+            passages_of(parts.store.articles()) != list(live.table.all_passages())
             or integrity_faults(live, parts.embedder)
         )
 

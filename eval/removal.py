@@ -52,7 +52,7 @@ def finish_removals(
 
     Only for whoever holds the publish lock.
     """
-    due = _due(parts)
+    due = _due(parts, unfinished_removals(parts))
     if not due:
         return ()
     parts.pointer.clear_unfinished()
@@ -79,7 +79,8 @@ def finish_removals(
 
 def final_removals(parts: Parts) -> set[str]:
     """Return the articles that must never be shown again as they were."""
-    return {*_due(parts), *(parts.store.removed().keys() - unfinished_removals(parts).keys())}
+    unfinished = unfinished_removals(parts)
+    return {*_due(parts, unfinished), *(parts.store.removed().keys() - unfinished.keys())}
 
 
 def unfinished_removals(parts: Parts) -> Mapping[str, str]:
@@ -89,8 +90,8 @@ def unfinished_removals(parts: Parts) -> Mapping[str, str]:
     return {i: at for i, at in removed.items() if not is_final(folder, i, at)}
 
 
-def _due(parts: Parts) -> Mapping[str, str]:
-    """Return the removals to finish: published, and without a receipt.
+def _due(parts: Parts, unfinished: Mapping[str, str]) -> Mapping[str, str]:
+    """Return those of the unfinished removals that are published.
 
     A snapshot that is older than the removal says nothing: it may be live by a rollback.
     """
@@ -99,7 +100,6 @@ def _due(parts: Parts) -> Mapping[str, str]:
     folder = parts.pointer.path(live)
     built_at = read_manifest(folder).built_at
     shown = read_versions(folder / PASSAGES)
-    unfinished = unfinished_removals(parts)
     return {i: at for i, at in unfinished.items() if i not in shown and at <= built_at}
 
 

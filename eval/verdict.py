@@ -59,3 +59,8 @@ class PublishOutcome:
     def unchanged(self) -> bool:
         """Whether there was nothing to publish: what is live is what would have been built."""
         return [reason.code for reason in self.reasons] == ["unchanged"]
+
+
+def not_built(why: Reason, live: str) -> PublishOutcome:
+    """Return what came of an attempt for which no snapshot was built."""
+    return PublishOutcome(False, "", live, (why,), None)

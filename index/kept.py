@@ -37,7 +37,7 @@ def _kept(pointer: SnapshotPointer, snapshot_id: str, live: bool) -> KeptSnapsho
     return KeptSnapshot(
         snapshot_id,
         live,
-        built_at=found.first_built_at or found.built_at,
+        built_at=found.dated,
         articles=found.articles,
         passages=found.passages,
         embedding_model=found.embedder,

@@ -33,6 +33,11 @@ class Manifest:
     files: dict[str, str]
     first_built_at: str = ""
 
+    @property
+    def dated(self) -> str:
+        """The time of the first build, which keepers are shown."""
+        return self.first_built_at or self.built_at
+
     def write(self, folder: Path) -> None:
         """Write the manifest into the snapshot's folder."""
         (folder / MANIFEST).write_text(json.dumps(asdict(self), indent=1) + "\n", "utf-8")
